@@ -6,6 +6,25 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::interface::Interface;
+
+/// What a device says of itself when it connects.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConnectOptions {
+    /// The DTMI of the device's model; `None` for a device that is not Plug and Play.
+    pub model_id: Option<String>,
+}
+
+impl ConnectOptions {
+    /// Announces root interface `I`.
+    pub fn of<I: Interface>() -> Self {
+        Self {
+            model_id: Some(I::ID.into()),
+        }
+    }
+}
+
 /// What a transport tells the session.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
