@@ -1,0 +1,1 @@
+//! Contexts, terms, types and versions settled; nothing linked yet.
