@@ -7,6 +7,7 @@
 
 mod document;
 mod read;
+mod scan;
 
 pub use document::{Array, Document, Kind, Member, Object, Value};
 pub use read::{Limits, parse};
