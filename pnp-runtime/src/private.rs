@@ -1,13 +1,38 @@
 //! What the code that `pnp-derive` writes calls. No part of the public interface; it speaks with one
 //! exact version of the derives.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
+use core::fmt::Display;
 
+use crate::interface::{Address, Interface, Served};
 use crate::outcome::{Ack, CommandError, Desired, Reason, WritableOutcome};
-use crate::schema::{EncodeError, Schema, Value, from_json, to_json};
+use crate::schema::{DecodeError, EncodeError, Encoder, Schema, Value, from_json, to_json};
 
 pub use alloc::format;
 pub use alloc::string::String as StdString;
+
+/// Which interface a handler trait is for; `#[handler]` implements it for `dyn Handler`.
+///
+/// A component's accessor returns `&mut dyn path::Handler`, and the interface follows from the trait.
+pub trait HandlerOf {
+    /// The interface.
+    type Interface: Served;
+}
+
+/// What [`Properties::encode_each`](crate::Properties::encode_each) calls.
+pub type Each<'e> = dyn FnMut(
+        &'static str,
+        &dyn Fn(&mut Encoder<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError>
+    + 'e;
+
+/// Stands in for the interface that a faulty declaration doesn't name. Such code never runs.
+#[derive(Debug)]
+pub enum NoInterface {}
+
+impl Interface for NoInterface {
+    const ID: &'static str = "";
+}
 
 /// What a command's handler method gives: a value of the response schema, or `()` where the command
 /// has none.
@@ -88,8 +113,14 @@ pub fn command<H: ?Sized, R: Response>(
     handler: &mut H,
     run: impl FnOnce(&mut H) -> Result<R, CommandError>,
 ) -> Result<String, CommandError> {
-    contain(|| run(handler))
-        .unwrap_or_else(|Panicked| Err(CommandError::failed(PANICKED)))?
+    body_of(contain(|| run(handler)).unwrap_or_else(|Panicked| Err(CommandError::failed(PANICKED))))
+}
+
+/// A command's result in its wire form.
+pub(crate) fn body_of<R: Response>(
+    result: Result<R, CommandError>,
+) -> Result<String, CommandError> {
+    result?
         .body()
         .map_err(|error| CommandError::failed(format!("the response can't be sent: {error}")))
 }
@@ -116,6 +147,40 @@ pub fn command_with<H: ?Sized, Q: Schema, R: Response>(
         })
         .map_err(|error| CommandError::bad_request(format!("request: {error}")))?;
     command(handler, |handler| run(handler, request))
+}
+
+/// The address as the component itself sees it.
+pub fn within(address: Address<'_>) -> Address<'_> {
+    Address {
+        component: None,
+        name: address.name,
+    }
+}
+
+/// 404: no command has this address.
+pub fn no_command(address: Address<'_>) -> CommandError {
+    CommandError::not_found(match address.component {
+        None => format!("there is no command {:?}", address.name),
+        Some(component) => format!(
+            "there is no command {:?} in component {component:?}",
+            address.name
+        ),
+    })
+}
+
+/// The string that an enum with string values reads.
+///
+/// # Errors
+/// JSON that is not a string.
+pub fn enum_string(value: &Value) -> Result<&str, DecodeError> {
+    value
+        .as_str()
+        .ok_or_else(|| DecodeError::wrong_type("a string", value))
+}
+
+/// An enum value that the model doesn't name.
+pub fn unknown_value(found: &dyn Display) -> DecodeError {
+    DecodeError::unknown_value(&found.to_string())
 }
 
 /// What a back end reads where application code panicked; the panic's own text stays on the device.

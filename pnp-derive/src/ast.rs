@@ -1,0 +1,321 @@
+//! Items as the macros understand them: syntax and attributes read, nothing compared yet.
+//!
+//! Reading never fails. What is wrong is noted in [`Problems`], and what can be read is kept, so that
+//! [`fallback`](crate::fallback) can still write an impl.
+
+mod signature;
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, Data, DeriveInput, Field, Fields, FieldsNamed, Generics, Ident, ItemTrait, Lit,
+    LitStr, Path, TraitItem, Type, Visibility,
+};
+
+use crate::attr::{self, Entries, Place, is_pnp};
+use crate::problem::Problems;
+use crate::ty;
+use crate::wire::WireName;
+
+pub(crate) use signature::Role;
+
+/// `derive(Interface)`.
+pub(crate) struct Interface<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    pub(crate) runtime: Path,
+    pub(crate) id: Option<LitStr>,
+    /// The attribute is there but unreadable; then its absence is no further mistake.
+    pub(crate) id_is_broken: bool,
+    pub(crate) components: Vec<Component<'a>>,
+}
+
+/// A field of an interface struct.
+pub(crate) struct Component<'a> {
+    pub(crate) vis: &'a Visibility,
+    pub(crate) ident: &'a Ident,
+    pub(crate) docs: Vec<&'a Attribute>,
+    pub(crate) name: WireName,
+    pub(crate) ty: &'a Type,
+}
+
+/// `derive(Telemetry)`, `derive(Properties)`, `derive(Object)`: a struct whose fields are members of
+/// one JSON object.
+pub(crate) struct Record<'a> {
+    pub(crate) kind: RecordKind,
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    pub(crate) runtime: Path,
+    pub(crate) interface: Option<Path>,
+    /// The attribute is there but unreadable; then its absence is no further mistake.
+    pub(crate) interface_is_broken: bool,
+    pub(crate) members: Vec<Member<'a>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RecordKind {
+    Telemetry,
+    Properties,
+    Object,
+}
+
+/// A field of a record.
+pub(crate) struct Member<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) name: WireName,
+    pub(crate) ty: &'a Type,
+    /// `T` where the field is an `Option<T>`.
+    pub(crate) optional: Option<&'a Type>,
+}
+
+/// `derive(Enum)`.
+pub(crate) struct Enumeration<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    pub(crate) runtime: Path,
+    /// What `values = …` says.
+    pub(crate) values: Option<LitStr>,
+    pub(crate) variants: Vec<Variant<'a>>,
+}
+
+/// A variant of an enum.
+pub(crate) struct Variant<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) fields: &'a Fields,
+    pub(crate) value: Option<Lit>,
+    /// The `value` key, be its literal right or wrong.
+    pub(crate) value_key: Option<Ident>,
+    /// The `unknown` key.
+    pub(crate) unknown: Option<Ident>,
+}
+
+/// `#[handler(…)]`.
+pub(crate) struct Handler {
+    /// The trait, without our attributes.
+    pub(crate) item: ItemTrait,
+    pub(crate) runtime: Path,
+    pub(crate) interface: Option<Path>,
+    /// The attribute is there but unreadable; then its absence is no further mistake.
+    pub(crate) interface_is_broken: bool,
+    pub(crate) methods: Vec<Method>,
+    /// A marked method is missing from `methods`, because it can't be read.
+    pub(crate) has_broken_method: bool,
+}
+
+/// A marked method of a handler trait.
+pub(crate) struct Method {
+    pub(crate) ident: Ident,
+    pub(crate) name: WireName,
+    /// Its `#[cfg(…)]`, which everything written for it repeats.
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) role: Role,
+}
+
+impl<'a> Interface<'a> {
+    pub(crate) fn of(input: &'a DeriveInput, problems: &mut Problems) -> Self {
+        let entries = Entries::of(&input.attrs, &attr::INTERFACE, problems);
+        let components = named_fields(input, "Interface", problems)
+            .map(|(ident, field)| {
+                let entries = Entries::of(&field.attrs, &attr::COMPONENT, problems);
+                Component {
+                    vis: &field.vis,
+                    ident,
+                    docs: docs(&field.attrs),
+                    name: WireName::of_field(&entries, "component", ident),
+                    ty: &field.ty,
+                }
+            })
+            .collect();
+        Self {
+            ident: &input.ident,
+            generics: &input.generics,
+            runtime: entries.runtime(),
+            id: entries.text("id").cloned(),
+            id_is_broken: entries.has("id") && entries.text("id").is_none(),
+            components,
+        }
+    }
+}
+
+impl RecordKind {
+    /// The derive's name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Telemetry => "Telemetry",
+            Self::Properties => "Properties",
+            Self::Object => "Object",
+        }
+    }
+
+    fn place(self) -> &'static Place {
+        match self {
+            Self::Telemetry => &attr::TELEMETRY,
+            Self::Properties => &attr::PROPERTIES,
+            Self::Object => &attr::OBJECT,
+        }
+    }
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn of(kind: RecordKind, input: &'a DeriveInput, problems: &mut Problems) -> Self {
+        let entries = Entries::of(&input.attrs, kind.place(), problems);
+        let members = named_fields(input, kind.name(), problems)
+            .map(|(ident, field)| {
+                let entries = Entries::of(&field.attrs, &attr::MEMBER, problems);
+                Member {
+                    ident,
+                    name: WireName::of_field(&entries, "name", ident),
+                    ty: &field.ty,
+                    optional: ty::optional(&field.ty),
+                }
+            })
+            .collect();
+        Self {
+            kind,
+            ident: &input.ident,
+            generics: &input.generics,
+            runtime: entries.runtime(),
+            interface: entries.path("interface").cloned(),
+            interface_is_broken: entries.has("interface") && entries.path("interface").is_none(),
+            members,
+        }
+    }
+}
+
+impl<'a> Enumeration<'a> {
+    pub(crate) fn of(input: &'a DeriveInput, problems: &mut Problems) -> Self {
+        let entries = Entries::of(&input.attrs, &attr::ENUM, problems);
+        let variants = match &input.data {
+            Data::Enum(data) => data
+                .variants
+                .iter()
+                .map(|variant| {
+                    let entries = Entries::of(&variant.attrs, &attr::VARIANT, problems);
+                    for field in &variant.fields {
+                        no_attributes(&field.attrs, problems);
+                    }
+                    Variant {
+                        ident: &variant.ident,
+                        fields: &variant.fields,
+                        value: entries.literal("value").cloned(),
+                        value_key: entries.key("value").cloned(),
+                        unknown: entries.key("unknown").cloned(),
+                    }
+                })
+                .collect(),
+            Data::Struct(_) | Data::Union(_) => {
+                problems.at_span(
+                    item_keyword(input),
+                    "`derive(Enum)` takes an enum; for a struct of fields write `derive(Object)`",
+                );
+                Vec::new()
+            }
+        };
+        Self {
+            ident: &input.ident,
+            generics: &input.generics,
+            runtime: entries.runtime(),
+            values: entries.text("values").cloned(),
+            variants,
+        }
+    }
+}
+
+impl Handler {
+    pub(crate) fn of(entries: &Entries, mut item: ItemTrait, problems: &mut Problems) -> Self {
+        let mut methods = Vec::new();
+        let mut has_broken_method = false;
+        for item in &mut item.items {
+            let TraitItem::Fn(function) = item else {
+                continue;
+            };
+            let marks = Entries::of(&function.attrs, &attr::METHOD, problems);
+            let had_mark = function.attrs.iter().any(is_pnp);
+            function.attrs.retain(|attribute| !is_pnp(attribute));
+            if let Some(method) = Method::of(&marks, function, problems) {
+                methods.push(method);
+            } else if had_mark {
+                has_broken_method = true;
+            } else if function.default.is_none() {
+                problems.at(
+                    &function.sig.ident,
+                    format_args!(
+                        "nothing says what `{}` answers; mark it `#[pnp(…)]` ({}) or give it a body",
+                        function.sig.ident,
+                        attr::METHOD.allowed()
+                    ),
+                );
+            }
+        }
+        Self {
+            runtime: entries.runtime(),
+            interface: entries.path("interface").cloned(),
+            interface_is_broken: entries.has("interface") && entries.path("interface").is_none(),
+            item,
+            methods,
+            has_broken_method,
+        }
+    }
+}
+
+/// The named fields; a struct of another form, an enum or a union is noted and has none.
+fn named_fields<'a>(
+    input: &'a DeriveInput,
+    derive: &str,
+    problems: &mut Problems,
+) -> impl Iterator<Item = (&'a Ident, &'a Field)> + use<'a> {
+    let fields: Option<&FieldsNamed> = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => Some(fields),
+            Fields::Unit => None,
+            Fields::Unnamed(fields) => {
+                problems.at(
+                    fields,
+                    format_args!(
+                        "`derive({derive})` takes a struct with named fields; give each field a name"
+                    ),
+                );
+                None
+            }
+        },
+        Data::Enum(_) | Data::Union(_) => {
+            let instead = match (&input.data, derive) {
+                (Data::Enum(_), "Object") => "; for an enum write `derive(Enum)`",
+                _ => "",
+            };
+            problems.at_span(
+                item_keyword(input),
+                format_args!("`derive({derive})` takes a struct with named fields{instead}"),
+            );
+            None
+        }
+    };
+    fields
+        .into_iter()
+        .flat_map(|fields| &fields.named)
+        .filter_map(|field| Some((field.ident.as_ref()?, field)))
+}
+
+fn no_attributes(attributes: &[Attribute], problems: &mut Problems) {
+    for attribute in attributes.iter().filter(|a| is_pnp(a)) {
+        problems.at(
+            attribute,
+            "`#[pnp(…)]` means nothing here; it belongs on the variant",
+        );
+    }
+}
+
+fn docs(attributes: &[Attribute]) -> Vec<&Attribute> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
+        .collect()
+}
+
+fn item_keyword(input: &DeriveInput) -> Span {
+    match &input.data {
+        Data::Struct(data) => data.struct_token.span(),
+        Data::Enum(data) => data.enum_token.span(),
+        Data::Union(data) => data.union_token.span(),
+    }
+}
