@@ -10,11 +10,14 @@ extern crate alloc;
 )]
 extern crate self as pnp_runtime;
 
+mod client;
+mod device;
 pub mod interface;
 #[cfg(feature = "std")]
 pub mod memory;
 pub mod outcome;
 pub mod schema;
+pub mod session;
 pub mod status;
 pub mod transport;
 
@@ -22,11 +25,14 @@ pub mod transport;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use client::Client;
+pub use device::{Device, NobodyWaits, SendError, Superseded};
 pub use interface::{Address, Component, Interface, Properties, Served, Shape, Telemetry};
 pub use outcome::{Ack, CommandError, Desired, Reason, WritableOutcome};
 pub use schema::{
     Bytes, Date, DateTime, Decimal, DecodeError, Duration, EncodeError, Encoder, Schema, Time, Uuid,
 };
+pub use session::{CommandTicket, Instant, Notice, Options};
 pub use transport::{Action, ConnectOptions, Event, Transport};
 
 #[cfg(feature = "derive")]
