@@ -1,12 +1,11 @@
 //! The hub in process: an engine behind a lock, a clock, and devices on memory transports.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use pnp_runtime::memory::MemoryTransport;
-use pnp_runtime::transport::{ConnectOptions, Event};
+use pnp_runtime::transport::ConnectOptions;
 use serde_json::Value;
 
 use crate::clock::{Clock, ClockOption};
@@ -15,13 +14,12 @@ use crate::engine::error::HubError;
 use crate::engine::events::{EventFilter, HubEvent};
 use crate::engine::identity::Identity;
 use crate::engine::if_match::IfMatch;
-use crate::engine::message::{
-    CallId, Connect, Input, LinkId, MethodCall, MethodResult, Output, Request, Response, Uplink,
-};
+use crate::engine::message::{CallId, Input, MethodCall, MethodResult, Request, Response};
 use crate::engine::random::Seeded;
-use crate::engine::registry::{AuthMethod, IdentityRecord, IdentityUpdate, NewIdentity};
+use crate::engine::registry::{IdentityRecord, IdentityUpdate, NewIdentity};
 use crate::engine::sessions::CloseReason;
-use crate::link::{Line, LineEnd};
+use crate::link::LineEnd;
+use crate::state::{State, lock};
 
 /// How a [`Hub`] starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,14 +57,8 @@ impl Hub {
     #[must_use]
     pub fn new(options: HubOptions) -> Self {
         let random = Box::new(Seeded::new(options.seed));
-        let state = State {
-            engine: Engine::new(options.event_capacity, random),
-            clock: Clock::new(options.clock),
-            last_number: 0,
-            lines: BTreeMap::new(),
-            lines_by_link: BTreeMap::new(),
-            results: BTreeMap::new(),
-        };
+        let engine = Engine::new(options.event_capacity, random);
+        let state = State::new(engine, Clock::new(options.clock));
         Self {
             state: Arc::new(Mutex::new(state)),
         }
@@ -149,14 +141,14 @@ impl Hub {
     }
 
     /// A transport for a device, with its link down. The device opens it, also again after it was
-    /// dropped; where the hub refuses, the event that comes is [`Event::Disconnected`].
+    /// dropped; where the hub refuses, the event that comes is [`Event::Disconnected`](pnp_runtime::transport::Event::Disconnected).
     #[must_use]
     pub fn link(&self, identity: &Identity) -> MemoryTransport {
         let line = lock(&self.state).add(identity);
         self.transport(line)
     }
 
-    /// A transport for a device, with its link up: its first event is [`Event::Connected`].
+    /// A transport for a device, with its link up: its first event is [`Event::Connected`](pnp_runtime::transport::Event::Connected).
     ///
     /// A link that the same identity has already is dropped. Dropping the transport drops its link.
     ///
@@ -339,148 +331,11 @@ impl PendingCall {
 
 impl Drop for PendingCall {
     fn drop(&mut self) {
-        lock(&self.state).results.remove(&self.id);
+        lock(&self.state).abandon(self.id);
     }
 }
 
 /// A response to another request than was made: the engine's mistake, told rather than panicked about.
 fn unexpected() -> HubError {
     HubError::internal("the response belongs to another kind of request")
-}
-
-/// What the lock guards.
-#[derive(Debug)]
-pub(crate) struct State {
-    engine: Engine,
-    clock: Clock,
-    /// Numbers links, lines and calls.
-    last_number: u64,
-    lines: BTreeMap<u64, Line>,
-    lines_by_link: BTreeMap<LinkId, u64>,
-    /// Calls whose result nobody has taken yet; `None` while it is to come.
-    results: BTreeMap<CallId, Option<Result<Response, HubError>>>,
-}
-
-/// The state, also after a thread panicked while it held the lock: the engine changes nothing halfway
-/// that a later input couldn't stand.
-pub(crate) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl State {
-    fn number(&mut self) -> u64 {
-        self.last_number += 1;
-        self.last_number
-    }
-
-    fn begin(&mut self, request: Request) -> CallId {
-        let call = CallId(self.number());
-        self.results.insert(call, None);
-        self.handle(Input::Call { call, request });
-        call
-    }
-
-    fn take_result(&mut self, call: CallId) -> Option<Result<Response, HubError>> {
-        let result = self.results.get_mut(&call)?.take()?;
-        self.results.remove(&call);
-        Some(result)
-    }
-
-    /// Runs one input through the engine and does what comes out of it.
-    fn handle(&mut self, input: Input) {
-        for output in self.engine.handle(input, self.clock.read()) {
-            match output {
-                // Nothing is stored here: this hub lives as long as its process.
-                Output::Changed(_) => {}
-                Output::Send { link, event } => {
-                    if let Some(line) = self.line_of(link) {
-                        line.events.push_back(event);
-                    }
-                }
-                Output::Close { link, reason } => {
-                    if let Some(line) = self.line_of(link) {
-                        line.closed = Some(reason);
-                    }
-                    self.link_is_down(link);
-                }
-                Output::Completed { call, result } => {
-                    // A call that nobody waits for any more is not in the map.
-                    if let Some(awaited) = self.results.get_mut(&call) {
-                        *awaited = Some(result);
-                    }
-                }
-            }
-        }
-    }
-
-    fn line_of(&mut self, link: LinkId) -> Option<&mut Line> {
-        self.lines.get_mut(self.lines_by_link.get(&link)?)
-    }
-
-    fn link_is_down(&mut self, link: LinkId) {
-        let line = self.lines_by_link.remove(&link);
-        if let Some(line) = line.and_then(|line| self.lines.get_mut(&line)) {
-            line.events.push_back(Event::Disconnected);
-            if line.link == Some(link) {
-                line.link = None;
-            }
-        }
-    }
-
-    fn add(&mut self, identity: &Identity) -> u64 {
-        let line = self.number();
-        self.lines.insert(line, Line::new(identity.clone()));
-        line
-    }
-
-    pub(crate) fn open(&mut self, line: u64, options: &ConnectOptions) {
-        let link = LinkId(self.number());
-        let Some(on) = self.lines.get_mut(&line) else {
-            return;
-        };
-        on.link = Some(link);
-        let connect = Connect {
-            link,
-            identity: on.identity.clone(),
-            model_id: options.model_id.clone(),
-            clean_session: false,
-            auth: AuthMethod::Sas,
-        };
-        self.lines_by_link.insert(link, line);
-        self.handle(Input::Connect(connect));
-    }
-
-    pub(crate) fn hang_up(&mut self, line: u64) {
-        if let Some(link) = self.lines.get(&line).and_then(|line| line.link) {
-            self.handle(Input::Disconnected { link });
-            self.link_is_down(link);
-        }
-    }
-
-    pub(crate) fn deliver(&mut self, line: u64, uplink: Uplink) {
-        if let Some(link) = self.lines.get(&line).and_then(|line| line.link) {
-            self.handle(Input::Uplink { link, uplink });
-        }
-    }
-
-    pub(crate) fn next_event(&mut self, line: u64) -> Option<Event> {
-        self.lines.get_mut(&line)?.events.pop_front()
-    }
-
-    pub(crate) fn remove(&mut self, line: u64) {
-        self.hang_up(line);
-        self.lines.remove(&line);
-    }
-
-    /// Why the line's link was refused, if it was.
-    fn refusal(&self, line: u64) -> Option<HubError> {
-        match self.lines.get(&line)?.closed.as_ref()? {
-            CloseReason::Refused(error) => Some(error.clone()),
-            CloseReason::NewConnection
-            | CloseReason::Deleted
-            | CloseReason::Disabled
-            | CloseReason::Protocol(_)
-            | CloseReason::Fault => None,
-        }
-    }
 }

@@ -10,7 +10,7 @@ use crate::engine::identity::Identity;
 use crate::engine::message::{LinkId, Message, Uplink};
 use crate::engine::sessions::{CloseReason, Subscriptions};
 use crate::engine::telemetry::property;
-use crate::hub::{State, lock};
+use crate::state::{State, lock};
 
 /// What the hub holds of one memory transport: a line on which links come and go.
 #[derive(Debug)]
