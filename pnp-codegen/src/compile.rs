@@ -1,0 +1,159 @@
+//! What a build script calls: search folders → model → files on disk.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use dtdl_parser::source::{ChainResolver, FolderResolver, RepositoryResolver, Touched};
+use dtdl_parser::{FileId, Model, Options, Problem, Resolver, Sources, parse};
+
+use crate::error::Error;
+use crate::files::Change;
+use crate::generate::{Generated, outputs};
+use crate::settings::Settings;
+
+/// What a build script's run gave.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Compiled {
+    /// The files, in the order of their names; each exists with these bytes now.
+    pub files: Vec<PathBuf>,
+    /// Those of them whose bytes changed.
+    pub written: Vec<PathBuf>,
+    /// What the author of the model should know; printed as warnings of the build.
+    pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// Reads the models, generates code and writes it: for each root interface a file
+    /// `OUT_DIR/<last label of its DTMI, in snake case>.rs`.
+    ///
+    /// Prints, for cargo, what a later run should look at and what the author should know.
+    ///
+    /// # Errors
+    /// A model can't be found or read, or has errors; the settings ask for something that can't be; or
+    /// a file can't be written.
+    #[expect(
+        clippy::print_stdout,
+        reason = "a build script talks to cargo on standard output"
+    )]
+    pub fn compile(self) -> Result<Compiled, Error> {
+        let out_dir = match (&self.out_dir, std::env::var_os("OUT_DIR")) {
+            (Some(dir), _) => dir.clone(),
+            (None, Some(dir)) => PathBuf::from(dir),
+            (None, None) => return Err(Error::usage("no out_dir is set, and cargo names none")),
+        };
+        let mut touched = Touched::default();
+        let generated = self.read_and_generate(&mut touched);
+        if self.emit_rerun_if_changed {
+            for path in watched(&touched) {
+                println!("cargo::rerun-if-changed={}", path.display());
+            }
+        }
+        let generated = generated?;
+        let changes = generated.files.write(&out_dir)?;
+        let warnings: Vec<String> = generated
+            .collisions
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        for warning in &warnings {
+            println!("cargo::warning={warning}");
+        }
+        Ok(Compiled {
+            files: changes.keys().cloned().collect(),
+            written: changes
+                .into_iter()
+                .filter(|(_, change)| *change == Change::Written)
+                .map(|(path, _)| path)
+                .collect(),
+            warnings,
+        })
+    }
+
+    /// Each root is read for itself: versions of one device in one repository may give one DTMI to
+    /// different elements, which only a set of both would notice.
+    fn read_and_generate(&self, touched: &mut Touched) -> Result<Generated, Error> {
+        let mut generated = Generated::default();
+        for (root, file) in outputs(self)? {
+            let resolver = self.resolver();
+            let read = read_model(&root, &resolver);
+            touched.merge(resolver.touched());
+            let (model, sources) = read?;
+            generated.add(&root, file, &model, &sources, self)?;
+        }
+        generated.checked(self)
+    }
+
+    fn resolver(&self) -> ChainResolver {
+        self.search_dirs
+            .iter()
+            .fold(ChainResolver::new(), |chain, dir| {
+                if dir.join("dtmi").is_dir() {
+                    chain.with(RepositoryResolver::new(dir))
+                } else {
+                    chain.with(FolderResolver::new(dir))
+                }
+            })
+    }
+}
+
+/// The model of a root and of everything that it refers to.
+fn read_model(root: &str, resolver: &dyn Resolver) -> Result<(Model, Sources), Error> {
+    let found = resolver.resolve(&[root]);
+    if let Some(file) = found.unreadable.first() {
+        return Err(Error::unreadable(format!(
+            "can't read {}: {}",
+            file.name, file.reason
+        )));
+    }
+    if found.texts.is_empty() {
+        return Err(Error::unreadable(format!(
+            "no search_dir has a model {root}"
+        )));
+    }
+    let mut sources = Sources::new();
+    let files: Vec<FileId> = found
+        .texts
+        .into_iter()
+        .map(|text| sources.add(text.name, text.text))
+        .collect();
+    let parsed = parse(&mut sources, &files, resolver, &Options::default());
+    match parsed.model {
+        Some(model) => Ok((model, sources)),
+        None => Err(Error::model(rendered(&parsed.problems, &sources))),
+    }
+}
+
+/// What cargo should watch: what was read, and for a place where nothing was found the nearest folder
+/// that exists, because cargo takes a path that doesn't exist for changed on every run.
+fn watched(touched: &Touched) -> BTreeSet<&Path> {
+    let missed = touched.missed.iter().filter_map(|path| {
+        path.ancestors()
+            .skip(1)
+            .find(|folder| !folder.as_os_str().is_empty() && folder.is_dir())
+    });
+    touched
+        .read
+        .iter()
+        .chain(&touched.listed)
+        .map(PathBuf::as_path)
+        .chain(missed)
+        .collect()
+}
+
+fn rendered(problems: &[Problem], sources: &Sources) -> String {
+    let mut text = String::new();
+    for problem in problems {
+        if let Some(span) = problem.primary {
+            let place = sources.position(span);
+            text.push_str(&format!(
+                "{}:{}:{}: ",
+                sources.name(span.file),
+                place.line,
+                place.column
+            ));
+        }
+        text.push_str(problem.code.name());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,3 @@
+//! Package → files, one folder a target language.
+
+pub mod rust;
