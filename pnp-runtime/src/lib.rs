@@ -12,6 +12,7 @@ extern crate self as pnp_runtime;
 
 mod client;
 mod device;
+mod include;
 pub mod interface;
 #[cfg(feature = "std")]
 pub mod memory;
