@@ -25,8 +25,8 @@ pub(crate) struct Interface<'a> {
     pub(crate) generics: &'a Generics,
     pub(crate) runtime: Path,
     pub(crate) id: Option<LitStr>,
-    /// The attribute is there but unreadable; then its absence is no further mistake.
-    pub(crate) id_is_broken: bool,
+    /// There is no id, and nothing that may have been meant as one.
+    pub(crate) lacks_id: bool,
     pub(crate) components: Vec<Component<'a>>,
 }
 
@@ -47,8 +47,8 @@ pub(crate) struct Record<'a> {
     pub(crate) generics: &'a Generics,
     pub(crate) runtime: Path,
     pub(crate) interface: Option<Path>,
-    /// The attribute is there but unreadable; then its absence is no further mistake.
-    pub(crate) interface_is_broken: bool,
+    /// There is no interface, and nothing that may have been meant as one.
+    pub(crate) lacks_interface: bool,
     pub(crate) members: Vec<Member<'a>>,
 }
 
@@ -87,6 +87,8 @@ pub(crate) struct Variant<'a> {
     pub(crate) value_key: Option<Ident>,
     /// The `unknown` key.
     pub(crate) unknown: Option<Ident>,
+    /// There is neither, and nothing that may have been meant as one.
+    pub(crate) lacks_value: bool,
 }
 
 /// `#[handler(…)]`.
@@ -95,8 +97,8 @@ pub(crate) struct Handler {
     pub(crate) item: ItemTrait,
     pub(crate) runtime: Path,
     pub(crate) interface: Option<Path>,
-    /// The attribute is there but unreadable; then its absence is no further mistake.
-    pub(crate) interface_is_broken: bool,
+    /// There is no interface, and nothing that may have been meant as one.
+    pub(crate) lacks_interface: bool,
     pub(crate) methods: Vec<Method>,
     /// A marked method is missing from `methods`, because it can't be read.
     pub(crate) has_broken_method: bool,
@@ -131,7 +133,7 @@ impl<'a> Interface<'a> {
             generics: &input.generics,
             runtime: entries.runtime(),
             id: entries.text("id").cloned(),
-            id_is_broken: entries.has("id") && entries.text("id").is_none(),
+            lacks_id: entries.lacks("id"),
             components,
         }
     }
@@ -176,7 +178,7 @@ impl<'a> Record<'a> {
             generics: &input.generics,
             runtime: entries.runtime(),
             interface: entries.path("interface").cloned(),
-            interface_is_broken: entries.has("interface") && entries.path("interface").is_none(),
+            lacks_interface: entries.lacks("interface"),
             members,
         }
     }
@@ -186,6 +188,13 @@ impl<'a> Enumeration<'a> {
     pub(crate) fn of(input: &'a DeriveInput, problems: &mut Problems) -> Self {
         let entries = Entries::of(&input.attrs, &attr::ENUM, problems);
         let variants = match &input.data {
+            Data::Enum(data) if data.variants.is_empty() => {
+                problems.at(
+                    &input.ident,
+                    "an enum without variants has no values; add variants",
+                );
+                Vec::new()
+            }
             Data::Enum(data) => data
                 .variants
                 .iter()
@@ -200,6 +209,7 @@ impl<'a> Enumeration<'a> {
                         value: entries.literal("value").cloned(),
                         value_key: entries.key("value").cloned(),
                         unknown: entries.key("unknown").cloned(),
+                        lacks_value: entries.lacks("value") && entries.lacks("unknown"),
                     }
                 })
                 .collect(),
@@ -240,7 +250,7 @@ impl Handler {
                 problems.at(
                     &function.sig.ident,
                     format_args!(
-                        "nothing says what `{}` answers; mark it `#[pnp(…)]` ({}) or give it a body",
+                        "nothing says what `{}` answers; mark it `#[pnp(…)]` or give it a body; {}",
                         function.sig.ident,
                         attr::METHOD.allowed()
                     ),
@@ -250,7 +260,7 @@ impl Handler {
         Self {
             runtime: entries.runtime(),
             interface: entries.path("interface").cloned(),
-            interface_is_broken: entries.has("interface") && entries.path("interface").is_none(),
+            lacks_interface: entries.lacks("interface"),
             item,
             methods,
             has_broken_method,

@@ -161,6 +161,8 @@ static PLACES: [&Place; 10] = [
 #[derive(Default)]
 pub(crate) struct Entries {
     entries: Vec<Entry>,
+    /// Something here was no entry, so that a key that seems missing may be what was meant.
+    has_unread: bool,
 }
 
 struct Entry {
@@ -185,9 +187,13 @@ impl Entries {
             match &attribute.meta {
                 Meta::List(list) => entries.read(list.tokens.clone(), place, problems),
                 Meta::Path(_) | Meta::NameValue(_) => {
+                    entries.has_unread = true;
                     problems.at(
                         &attribute.meta,
-                        format_args!("write `#[pnp(…)]`; {}", place.allowed()),
+                        format_args!(
+                            "keys stand in parentheses, `#[pnp(…)]`; {}",
+                            place.allowed()
+                        ),
                     );
                 }
             }
@@ -212,10 +218,15 @@ impl Entries {
 
     fn read_entry(&mut self, input: ParseStream<'_>, place: &Place, problems: &mut Problems) {
         let Ok(key) = input.call(Ident::parse_any) else {
-            problems.at_span(input.span(), format_args!("not a key; {}", place.allowed()));
+            self.has_unread = true;
+            problems.at_span(
+                input.span(),
+                format_args!("a key is a word; {}", place.allowed()),
+            );
             return;
         };
         let Some(known) = place.keys.iter().find(|known| key == known.name) else {
+            self.has_unread = true;
             problems.at(&key, place.unknown(&key));
             return;
         };
@@ -227,12 +238,19 @@ impl Entries {
             return;
         }
         let value = match known.value(&key, input) {
-            Ok(value) if at_end_of_entry(input) => Ok(value),
-            Ok(_) => Err(input.span()),
-            Err(caret) => Err(caret),
+            // `key = value other`: the value is read, and the rest is the mistake.
+            Ok(value) if !at_end_of_entry(input) && !matches!(value, Value::Flag) => {
+                problems.at_span(
+                    input.span(),
+                    "after the value stands a comma or nothing; remove this or separate it",
+                );
+                Ok(value)
+            }
+            Ok(_) if !at_end_of_entry(input) => Err(input.span()),
+            read => read,
         };
         let value = value
-            .map_err(|caret| problems.at_span(caret, format_args!("write `{}`", known.example)))
+            .map_err(|caret| problems.at_span(caret, known.usage()))
             .ok();
         self.entries.push(Entry {
             key,
@@ -244,6 +262,12 @@ impl Entries {
     /// Whether the key stands here, be its value right or wrong.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.key(name).is_some()
+    }
+
+    /// Whether to say that the required key is missing: not where something here, be it the key's
+    /// value or an unknown key, is a mistake of its own.
+    pub(crate) fn lacks(&self, name: &str) -> bool {
+        !self.has(name) && !self.has_unread
     }
 
     /// The key itself, for a caret.
@@ -328,7 +352,7 @@ impl Place {
         let names = self.keys.iter().map(|known| known.name);
         match closest(&key.to_string(), names) {
             Some(name) => format!(
-                "unknown key `{key}`, did you mean `{name}`? {}",
+                "unknown key `{key}` (did you mean `{name}`?); {}",
                 self.allowed()
             ),
             None => format!("unknown key `{key}`; {}", self.allowed()),
@@ -337,6 +361,16 @@ impl Place {
 }
 
 impl Key {
+    fn usage(&self) -> String {
+        let takes = match self.form {
+            Form::Flag => "stands alone",
+            Form::Text => "takes a string",
+            Form::Path => "takes a path, without quotes",
+            Form::Literal => "takes a string or an integer",
+        };
+        format!("`{}` {takes}; write `{}`", self.name, self.example)
+    }
+
     /// Reads `= value`; the error is the place of the caret.
     fn value(&self, key: &Ident, input: ParseStream<'_>) -> Result<Value, Span> {
         if matches!(self.form, Form::Flag) {
@@ -374,4 +408,45 @@ fn skip_past_comma(input: ParseStream<'_>) -> syn::Result<()> {
     }
     input.parse::<Option<Token![,]>>()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::{Entries, INTERFACE, VARIANT};
+    use crate::problem::Problems;
+
+    #[test]
+    fn reading_goes_on_after_every_mistake() {
+        let mut problems = Problems::default();
+        let mut entries = Entries::default();
+        let tokens = quote!(idd = "x" + 1, 7, id = 3, crate = ::a::b, id = "y");
+        entries.read(tokens, &INTERFACE, &mut problems);
+        assert!(entries.path("crate").is_some());
+        assert!(entries.has("id") && entries.text("id").is_none());
+        assert!(!entries.lacks("id"));
+        let messages = problems.messages();
+        let starts = [
+            "unknown key `idd` (did you mean `id`?); allowed here: ",
+            "a key is a word; ",
+            "`id` takes a string; write `id = ",
+            "`id` stands here twice; ",
+        ];
+        assert_eq!(messages.len(), starts.len(), "{messages:#?}");
+        for (message, start) in messages.iter().zip(starts) {
+            assert!(message.starts_with(start), "{message}");
+        }
+    }
+
+    #[test]
+    fn sound_entries_leave_no_problem() {
+        let mut problems = Problems::default();
+        let mut entries = Entries::default();
+        entries.read(quote!(value = -5), &VARIANT, &mut problems);
+        entries.read(quote!(unknown,), &VARIANT, &mut problems);
+        assert!(entries.literal("value").is_some() && entries.has("unknown"));
+        assert!(problems.messages().is_empty());
+        assert!(Entries::default().lacks("value"));
+    }
 }

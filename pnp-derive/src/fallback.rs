@@ -4,21 +4,24 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Path;
+use syn::{GenericParam, Path, TraitItem};
 
 use crate::ast::{Enumeration, Handler, Interface, Record, RecordKind};
 use crate::expand::{impl_attributes, result};
 
 impl Interface<'_> {
-    /// The interface with an empty id, and its accessors.
+    /// The interface with an empty id, and its accessors; nothing where it has parameters, for which
+    /// no impl is right.
     pub(crate) fn fallback(&self) -> TokenStream {
         let Self { ident, runtime, .. } = self;
+        if !self.generics.params.is_empty() {
+            return TokenStream::new();
+        }
         let attributes = impl_attributes();
         let accessors = self.accessors();
-        let (impl_generics, ty_generics, where_clause) = self.generics.split_for_impl();
         quote! {
             #attributes
-            impl #impl_generics #runtime::Interface for #ident #ty_generics #where_clause {
+            impl #runtime::Interface for #ident {
                 const ID: &'static ::core::primitive::str = "";
             }
             #accessors
@@ -68,7 +71,7 @@ impl Handler {
     /// The trait, and an impl for its interface where that can be named.
     pub(crate) fn fallback(&self) -> TokenStream {
         let pnp = &self.runtime;
-        if self.interface.is_none() || !self.item.generics.params.is_empty() {
+        if self.interface.is_none() || !self.is_dyn_compatible() {
             return self.item.to_token_stream();
         }
         let actual = result(&quote!(#pnp::__private::StdString), pnp, "EncodeError");
@@ -102,6 +105,29 @@ impl Handler {
                 ::core::unreachable!()
             }
         })
+    }
+}
+
+impl Handler {
+    /// Whether `dyn Trait` can be named; the mistake that prevents it is noted already.
+    fn is_dyn_compatible(&self) -> bool {
+        let signatures = self.item.items.iter().filter_map(|item| {
+            if let TraitItem::Fn(function) = item {
+                Some(&function.sig)
+            } else {
+                None
+            }
+        });
+        self.item.generics.params.is_empty()
+            && signatures.into_iter().all(|signature| {
+                signature.receiver().is_some()
+                    && signature.asyncness.is_none()
+                    && signature
+                        .generics
+                        .params
+                        .iter()
+                        .all(|parameter| matches!(parameter, GenericParam::Lifetime(_)))
+            })
     }
 }
 

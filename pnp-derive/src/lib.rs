@@ -34,8 +34,9 @@ mod valid;
 mod wire;
 
 use proc_macro::TokenStream;
-use proc_macro2::Span;
+use proc_macro2::TokenStream as TokenStream2;
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::{DeriveInput, Item, parse_macro_input};
 
 use crate::ast::RecordKind;
@@ -277,24 +278,21 @@ pub fn derive_enum(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn handler(arguments: TokenStream, input: TokenStream) -> TokenStream {
-    let item = match parse_macro_input!(input as Item) {
-        Item::Trait(item) => item,
-        other => {
-            let mut problems = Problems::default();
-            problems.at_span(
-                Span::call_site(),
-                "`#[handler(interface = …)]` belongs on a trait",
-            );
-            return problems
-                .or_else(Default::default, || other.into_token_stream())
-                .into();
-        }
-    };
+    let item = parse_macro_input!(input as Item);
     let mut problems = Problems::default();
+    let Item::Trait(item) = item else {
+        problems.at_span(
+            item.span(),
+            "`#[handler(interface = …)]` belongs on a trait",
+        );
+        return problems
+            .or_else(TokenStream2::new, || item.into_token_stream())
+            .into();
+    };
     let mut entries = Entries::default();
     entries.read(arguments.into(), &attr::HANDLER, &mut problems);
     let handler = ast::Handler::of(&entries, item, &mut problems);
-    handler.check(Span::call_site(), &mut problems);
+    handler.check(&mut problems);
     problems
         .or_else(|| handler.expand(), || handler.fallback())
         .into()

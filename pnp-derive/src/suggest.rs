@@ -5,7 +5,7 @@ pub(crate) fn closest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> O
     known
         .map(|candidate| (distance(word, candidate), candidate))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(3))
+        .filter(|(distance, candidate)| *distance * 2 <= candidate.chars().count())
         .map(|(_, candidate)| candidate)
 }
 
@@ -45,7 +45,7 @@ mod tests {
     fn only_a_near_word_is_suggested() {
         let known = ["property", "desired", "command", "component"];
         assert_eq!(closest("comand", known.into_iter()), Some("command"));
-        assert_eq!(closest("properties", known.into_iter()), None);
+        assert_eq!(closest("properties", known.into_iter()), Some("property"));
         assert_eq!(closest("telemetry", known.into_iter()), None);
     }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::Span;
-use syn::{Fields, Lit, LitInt, LitStr, Path};
+use syn::{Fields, Ident, Lit, LitInt, LitStr};
 
 use crate::ast::{
     Component, Enumeration, Handler, Interface, Member, Method, Record, RecordKind, Role, Variant,
@@ -32,7 +31,7 @@ impl Interface<'_> {
                     );
                 }
             }
-            None if self.id_is_broken => {}
+            None if !self.lacks_id => {}
             None => problems.at(
                 self.ident,
                 format_args!(
@@ -57,10 +56,9 @@ impl Record<'_> {
     pub(crate) fn check(&self, problems: &mut Problems) {
         if self.kind != RecordKind::Object {
             check_interface(
-                self.interface.as_ref(),
-                self.interface_is_broken,
-                self.ident.span(),
-                &format!("`{}`", self.ident),
+                self.lacks_interface,
+                self.ident,
+                "#[pnp(interface = Thermostat)]",
                 problems,
             );
             for Member { ty, optional, .. } in &self.members {
@@ -113,12 +111,6 @@ impl Enumeration<'_> {
                 );
             }
         }
-        if self.variants.is_empty() {
-            problems.at(
-                self.ident,
-                "an enum without variants has no values; add variants",
-            );
-        }
     }
 
     /// What the values are: what `values = …` says, else what the first value is.
@@ -145,8 +137,11 @@ impl Enumeration<'_> {
                 );
             }
             Some(_) => {}
-            None if self.variants.iter().all(|v| v.value_key.is_none())
-                && self.variants.iter().any(|v| v.unknown.is_some()) =>
+            None if self
+                .variants
+                .iter()
+                .all(|variant| variant.unknown.is_some() && variant.value_key.is_none())
+                && !self.variants.is_empty() =>
             {
                 problems.at(
                     self.ident,
@@ -184,27 +179,26 @@ impl Variant<'_> {
                     self.ident
                 ),
             ),
-            (None, None) => problems.at(
+            (None, None) if self.lacks_value => problems.at(
                 self.ident,
                 format_args!(
-                    "which value is `{}` on the wire? {}",
+                    "which value is `{}` on the wire? Say it in `#[pnp(…)]`; {}",
                     self.ident,
                     attr::VARIANT.allowed()
                 ),
             ),
-            (Some(_), None) | (None, Some(_)) => {}
+            (Some(_), None) | (None, _) => {}
         }
     }
 }
 
 impl Handler {
-    /// Notes what is missing, wrong or there twice. `span` is that of the attribute.
-    pub(crate) fn check(&self, span: Span, problems: &mut Problems) {
+    /// Notes what is missing, wrong or there twice.
+    pub(crate) fn check(&self, problems: &mut Problems) {
         check_interface(
-            self.interface.as_ref(),
-            self.interface_is_broken,
-            span,
-            &format!("`{}`", self.item.ident),
+            self.lacks_interface,
+            &self.item.ident,
+            "#[handler(interface = Thermostat)]",
             problems,
         );
         if !self.item.generics.params.is_empty() {
@@ -283,24 +277,21 @@ impl Handler {
     pub(crate) fn getter_of(&self, setter: &Method) -> Option<(&Method, &syn::Type)> {
         self.methods.iter().find_map(|method| match &method.role {
             Role::Getter { value } if method.name.text == setter.name.text => Some((method, value)),
-            _ => None,
+            Role::Getter { .. }
+            | Role::Setter { .. }
+            | Role::Command { .. }
+            | Role::Component { .. } => None,
         })
     }
 }
 
-fn check_interface(
-    interface: Option<&Path>,
-    is_broken: bool,
-    span: Span,
-    whose: &str,
-    problems: &mut Problems,
-) {
-    if interface.is_none() && !is_broken {
-        problems.at_span(
-            span,
+fn check_interface(lacks_interface: bool, ident: &Ident, write: &str, problems: &mut Problems) {
+    if lacks_interface {
+        problems.at(
+            ident,
             format_args!(
-                "which interface is {whose} part of? Say `interface = Thermostat`, \
-                 the type with `derive(Interface)`"
+                "which interface is `{ident}` part of? Write `{write}`, \
+                 with the type that has `derive(Interface)`"
             ),
         );
     }

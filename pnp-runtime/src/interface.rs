@@ -9,6 +9,10 @@ use crate::outcome::{CommandError, Reason, WritableOutcome};
 use crate::schema::{EncodeError, Encoder, Value};
 
 /// A DTDL interface, as a type. `#[derive(pnp_runtime::Interface)]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a DTDL interface",
+    note = "derive `pnp_runtime::Interface` for it"
+)]
 pub trait Interface: 'static {
     /// The interface's DTMI with its version, byte for byte as the model states it.
     const ID: &'static str;

@@ -4,7 +4,7 @@
 use alloc::string::{String, ToString};
 use core::fmt::Display;
 
-use crate::interface::{Address, Interface, Served};
+use crate::interface::{Address, Component, Interface, Served};
 use crate::outcome::{Ack, CommandError, Desired, Reason, WritableOutcome};
 use crate::schema::{DecodeError, EncodeError, Encoder, Schema, Value, from_json, to_json};
 
@@ -14,9 +14,18 @@ pub use alloc::string::String as StdString;
 /// Which interface a handler trait is for; `#[handler]` implements it for `dyn Handler`.
 ///
 /// A component's accessor returns `&mut dyn path::Handler`, and the interface follows from the trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the handler of an interface",
+    note = "put `#[pnp_runtime::handler(interface = …)]` on the trait"
+)]
 pub trait HandlerOf {
     /// The interface.
     type Interface: Served;
+}
+
+/// The address of a component that the root's declaration holds.
+pub const fn component<Root: Interface, I: Interface>(name: &'static str) -> Component<Root, I> {
+    Component::__named(name)
 }
 
 /// What [`Properties::encode_each`](crate::Properties::encode_each) calls.

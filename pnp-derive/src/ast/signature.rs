@@ -21,7 +21,10 @@ pub(crate) enum Role {
     /// `fn(&mut self, Desired<T>) -> Ack<T>`: a desired value.
     Setter { value: Type },
     /// `fn(&mut self, …) -> Result<…, CommandError>`.
-    Command { request: bool },
+    Command {
+        request: Option<Box<Type>>,
+        response: Box<Type>,
+    },
     /// `fn(&mut self) -> &mut dyn Handler`: the handler of a component.
     Component { handler: Path },
 }
@@ -129,9 +132,14 @@ fn command(signature: &Signature, problems: &mut Problems) -> Option<Role> {
     for surplus in arguments.clone().skip(1) {
         check.wrong(surplus, "one parameter too many: the request is one value");
     }
-    check.output(|ty| ty::argument_of(ty, "Result"));
+    let response = check.output(|ty| ty::argument_of(ty, "Result"));
+    let request = arguments.clone().find_map(|argument| match argument {
+        FnArg::Typed(argument) => Some(argument.ty.clone()),
+        FnArg::Receiver(_) => None,
+    });
     check.done(Role::Command {
-        request: arguments.count() > 0,
+        request,
+        response: Box::new(response?.clone()),
     })
 }
 
@@ -195,10 +203,10 @@ impl<'a> Check<'a> {
             }
             return;
         };
-        let fits = match &receiver.kind {
-            ReceiverKind::Reference(_, _, mutability) => !(shared && mutability.is_some()),
-            _ => false,
-        };
+        let fits = matches!(
+            &receiver.kind,
+            ReceiverKind::Reference(_, _, mutability) if !(shared && mutability.is_some())
+        );
         if !fits {
             self.wrong(receiver, format_args!("{wanted} is expected here"));
         }

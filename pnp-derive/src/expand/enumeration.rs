@@ -1,5 +1,5 @@
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
 use syn::Lit;
 
 use super::{impl_attributes, local, result};
@@ -7,7 +7,7 @@ use crate::ast::{Enumeration, Variant};
 use crate::valid::{Values, integer};
 
 impl Enumeration<'_> {
-    /// ```ignore
+    /// ```text
     /// impl Schema for ElevatorState {
     ///     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
     ///         match self {
@@ -92,7 +92,7 @@ impl Enumeration<'_> {
         });
         let rest = match (self.unknown(), self.values()) {
             (Some(Variant { ident, .. }), Values::String) => {
-                quote!(::core::result::Result::Ok(Self::#ident(#pnp::__private::StdString::from(#other))))
+                quote!(::core::result::Result::Ok(Self::#ident(::core::convert::From::from(#other))))
             }
             (Some(Variant { ident, .. }), Values::Integer) => {
                 quote!(::core::result::Result::Ok(Self::#ident(#other)))
@@ -129,14 +129,12 @@ impl Enumeration<'_> {
     /// The variants with a value, and the value as code.
     fn known(&self) -> impl Iterator<Item = (&Variant<'_>, TokenStream)> {
         self.variants.iter().filter_map(|variant| {
-            let value = match variant.value.as_ref()? {
-                Lit::Int(number) => {
-                    let number = proc_macro2::Literal::i64_suffixed(integer(number)?);
-                    quote!(#number)
-                }
-                text => quote!(#text),
+            let value = variant.value.as_ref()?;
+            let Lit::Int(number) = value else {
+                return Some((variant, value.to_token_stream()));
             };
-            Some((variant, value))
+            let number = Literal::i64_suffixed(integer(number)?);
+            Some((variant, number.to_token_stream()))
         })
     }
 

@@ -1,5 +1,6 @@
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::{impl_attributes, local, result};
 use crate::ast::{Handler, Method, Role};
@@ -7,7 +8,7 @@ use crate::ast::{Handler, Method, Role};
 impl Handler {
     /// The trait, and
     ///
-    /// ```ignore
+    /// ```text
     /// impl HandlerOf for dyn Handler + '_ {
     ///     type Interface = TemperatureController;
     /// }
@@ -56,13 +57,13 @@ impl Handler {
 
     fn shape(&self) -> TokenStream {
         let pnp = &self.runtime;
-        let writable = self.methods(|method| match &method.role {
-            Role::Setter { .. } => Some(method.name.literal().into_token_stream()),
-            _ => None,
+        let writable = self.methods(|method| {
+            matches!(method.role, Role::Setter { .. })
+                .then(|| method.name.literal().into_token_stream())
         });
-        let commands = self.methods(|method| match &method.role {
-            Role::Command { .. } => Some(method.name.literal().into_token_stream()),
-            _ => None,
+        let commands = self.methods(|method| {
+            matches!(method.role, Role::Command { .. })
+                .then(|| method.name.literal().into_token_stream())
         });
         let components = self.methods(|method| {
             let name = method.name.literal();
@@ -95,11 +96,12 @@ impl Handler {
                     }
                 });
             }
-            matches!(method.role, Role::Getter { .. }).then(|| {
-                quote! {
-                    (::core::option::Option::None, #name) => {
-                        #pnp::__private::actual(#handler, |#h| #trait_ident::#ident(#h))
-                    }
+            let Role::Getter { value } = &method.role else {
+                return None;
+            };
+            Some(quote! {
+                (::core::option::Option::None, #name) => {
+                    #pnp::__private::actual::<_, #value>(#handler, |#h| #trait_ident::#ident(#h))
                 }
             })
         });
@@ -137,14 +139,14 @@ impl Handler {
                     }
                 });
             }
-            if !matches!(method.role, Role::Setter { .. }) {
+            let Role::Setter { value: ty } = &method.role else {
                 return None;
-            }
+            };
             let (getter, _) = self.getter_of(method)?;
             let getter = &getter.ident;
             Some(quote! {
                 (::core::option::Option::None, #text) => {
-                    ::core::option::Option::Some(#pnp::__private::desired(
+                    ::core::option::Option::Some(#pnp::__private::desired::<_, #ty>(
                         #handler,
                         #value,
                         #version,
@@ -190,14 +192,20 @@ impl Handler {
                         }
                     })
                 }
-                Role::Command { request: false } => Some(quote! {
+                Role::Command {
+                    request: None,
+                    response,
+                } => Some(quote! {
                     (::core::option::Option::None, #name) => {
-                        #pnp::__private::command(#handler, |#h| #trait_ident::#ident(#h))
+                        #pnp::__private::command::<_, #response>(#handler, |#h| #trait_ident::#ident(#h))
                     }
                 }),
-                Role::Command { request: true } => Some(quote! {
+                Role::Command {
+                    request: Some(ty),
+                    response,
+                } => Some(quote! {
                     (::core::option::Option::None, #name) => {
-                        #pnp::__private::command_with(
+                        #pnp::__private::command_with::<_, #ty, #response>(
                             #handler,
                             #payload,
                             |#h, #request| #trait_ident::#ident(#h, #request),
@@ -252,7 +260,8 @@ impl Handler {
         let pnp = &self.runtime;
         match role {
             Role::Component { handler } => {
-                Some(quote!(<dyn #handler as #pnp::__private::HandlerOf>::Interface))
+                let object = quote_spanned!(handler.span()=> dyn #handler);
+                Some(quote!(<#object as #pnp::__private::HandlerOf>::Interface))
             }
             Role::Getter { .. } | Role::Setter { .. } | Role::Command { .. } => None,
         }

@@ -5,7 +5,7 @@ use super::{impl_attributes, local};
 use crate::ast::{Component, Interface};
 
 impl Interface<'_> {
-    /// ```ignore
+    /// ```text
     /// impl Interface for TemperatureController {
     ///     const ID: &'static str = "dtmi:com:example:TemperatureController;1";
     /// }
@@ -13,7 +13,7 @@ impl Interface<'_> {
     ///     /// Thermostat One
     ///     #[must_use]
     ///     pub const fn thermostat1() -> Component<Self, super::thermostat::Thermostat> {
-    ///         Component::__named("thermostat1")
+    ///         component::<Self, super::thermostat::Thermostat>("thermostat1")
     ///     }
     /// }
     /// ```
@@ -37,7 +37,6 @@ impl Interface<'_> {
         if self.components.is_empty() {
             return TokenStream::new();
         }
-        let (impl_generics, ty_generics, where_clause) = self.generics.split_for_impl();
         let functions = self.components.iter().map(|component| {
             let Component {
                 vis,
@@ -62,7 +61,7 @@ impl Interface<'_> {
                     clippy::should_implement_trait
                 )]
                 #vis const fn #ident() -> #runtime::Component<Self, #ty> {
-                    #runtime::Component::__named(#name)
+                    #runtime::__private::component::<Self, #ty>(#name)
                 }
             }
         });
@@ -70,18 +69,14 @@ impl Interface<'_> {
         let fields = self.components.iter().map(|component| component.ident);
         // The fields carry declarations, not values; nothing else reads them, and a private field
         // that nothing reads is a warning in the user's crate.
-        let reads = self.generics.params.is_empty().then(|| {
-            quote! {
-                const _: fn(&#ident) = |#reader| {
-                    #(let _ = &#reader.#fields;)*
-                };
-            }
-        });
         quote! {
-            impl #impl_generics #ident #ty_generics #where_clause {
+            impl #ident {
                 #(#functions)*
             }
-            #reads
+            #[allow(deprecated)]
+            const _: fn(&#ident) = |#reader| {
+                #(let _ = &#reader.#fields;)*
+            };
         }
     }
 }

@@ -36,7 +36,7 @@ impl Record<'_> {
         }
     }
 
-    /// ```ignore
+    /// ```text
     /// type Interface = Thermostat;
     /// fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> { … }
     /// ```
@@ -49,7 +49,7 @@ impl Record<'_> {
         }
     }
 
-    /// ```ignore
+    /// ```text
     /// type Interface = Thermostat;
     /// fn encode_each(&self, each: &mut dyn FnMut(…) -> …) -> Result<(), EncodeError> {
     ///     if let Some(value) = &self.serial_number {
@@ -95,7 +95,7 @@ impl Record<'_> {
         }
     }
 
-    /// ```ignore
+    /// ```text
     /// fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> { … }
     /// fn decode(value: &Value) -> Result<Self, DecodeError> {
     ///     let fields = Fields::of(value)?;
@@ -124,10 +124,10 @@ impl Record<'_> {
                 (None, ty) => quote!(#ident: #fields.required::<#ty>(#name)?),
             }
         });
-        let checks = self.members.iter().map(|Member { ident, name, .. }| {
+        let checks = self.members.iter().map(|Member { ident, name, ty, .. }| {
             let name = name.literal();
             quote! {
-                #pnp::Schema::check_known(&self.#ident).map_err(|#error| #error.at(#name))?;
+                <#ty as #pnp::Schema>::check_known(&self.#ident).map_err(|#error| #error.at(#name))?;
             }
         });
         // An Object without fields still has to be an object.
@@ -149,7 +149,7 @@ impl Record<'_> {
         }
     }
 
-    /// ```ignore
+    /// ```text
     /// fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
     ///     let mut object = out.object();
     ///     object.optional::<f64>("maxTemp", &self.max_temp)?;

@@ -33,6 +33,10 @@ pub use serde_json::Value;
 /// assert_eq!(Vec::<f64>::decode(&value)?, [20.5, 21.0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value of a DTDL schema",
+    note = "for a type of your own, derive `pnp_runtime::Object` or `pnp_runtime::Enum`"
+)]
 pub trait Schema: Sized {
     /// Appends the value's JSON text to `out`.
     ///
