@@ -55,6 +55,8 @@ pub struct Facts {
     pub violations: Vec<String>,
     /// A number that the wording needs (a count that was found).
     pub observed: Option<u64>,
+    /// A number that the wording needs (the count or length that is allowed).
+    pub limit: Option<u64>,
     /// Names that the author may have meant, best first.
     pub suggestions: Vec<String>,
     /// Further places that belong to the same problem (others who made the same reference).
@@ -140,6 +142,13 @@ impl Problem {
     #[must_use]
     pub fn observed(mut self, number: u64) -> Self {
         self.facts.observed = Some(number);
+        self
+    }
+
+    /// Sets the number that is allowed.
+    #[must_use]
+    pub fn limit(mut self, number: u64) -> Self {
+        self.facts.limit = Some(number);
         self
     }
 

@@ -154,9 +154,11 @@ impl Document {
     }
 
     /// The JSON pointer of the innermost value that holds the whole of `span`; if `span` lies in the
-    /// name of a member, the pointer of that member. Empty for a place outside of the first root.
+    /// name of a member, the pointer of that member. Empty for a place outside of the first root. A
+    /// place deeper than 10,000 levels gives the pointer of the value around it at that level.
     #[must_use]
     pub fn pointer_at(&self, span: Span) -> String {
+        const DEEPEST: usize = 10_000;
         let mut pointer = String::new();
         let Some(mut value) = self.root() else {
             return pointer;
@@ -164,7 +166,7 @@ impl Document {
         if span.file != self.file || !value.holds(span) {
             return pointer;
         }
-        loop {
+        for _ in 0..DEEPEST {
             match value.kind() {
                 Kind::Array(array) => {
                     let after = array.items.partition_point(|index| {
@@ -208,6 +210,7 @@ impl Document {
                 }
             }
         }
+        pointer
     }
 
     fn value(&self, index: u32) -> Value<'_> {

@@ -64,6 +64,10 @@ pub fn parse(sources: &Sources, file: FileId, limits: &Limits) -> (Document, Vec
         reader.readable = !utf16;
     }
     reader.run();
+    if sources.is_cut(file) {
+        let end = reader.place(text.len());
+        reader.report(Problem::new(Code::JsonTooLarge).at(end));
+    }
     reader.finish(std::sync::Arc::clone(&text))
 }
 

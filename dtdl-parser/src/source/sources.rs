@@ -108,9 +108,24 @@ struct Source {
     name: String,
     text: Arc<str>,
     encoding: Encoding,
-    /// Offsets of the first byte of each line, built at the first question.
-    lines: OnceLock<Vec<u32>>,
+    /// Built at the first question.
+    index: OnceLock<Index>,
+    /// Whether the text was longer than offsets can say, and was cut.
+    cut: bool,
 }
+
+/// What makes the way from an offset to a line and a column short.
+#[derive(Clone, Debug)]
+struct Index {
+    /// Offsets of the first byte of each line.
+    lines: Vec<u32>,
+    /// Number of characters before each `STRIDE`-th byte, so that a column costs the same in a text of
+    /// one long line.
+    marks: Vec<u32>,
+}
+
+/// Bytes between two marks of an [`Index`].
+const STRIDE: usize = 1024;
 
 /// Offsets are `u32`; a longer text is cut here and the JSON reader reports it as cut.
 const LONGEST: usize = u32::MAX as usize - 16;
@@ -126,6 +141,7 @@ impl Sources {
     /// returns its id. Bytes that aren't UTF-8 are replaced by U+FFFD.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Vec<u8>>) -> FileId {
         let mut bytes: Vec<u8> = text.into();
+        let cut = bytes.len() > LONGEST;
         bytes.truncate(LONGEST);
         let (text, encoding) = decode(bytes);
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
@@ -133,7 +149,8 @@ impl Sources {
             name: name.into(),
             text,
             encoding,
-            lines: OnceLock::new(),
+            index: OnceLock::new(),
+            cut,
         });
         id
     }
@@ -208,33 +225,37 @@ impl Sources {
         let Some(source) = self.get(file) else {
             return Position { line: 1, column: 1 };
         };
-        let lines = source.lines();
-        let line = lines
+        let index = source.index();
+        let line = index
+            .lines
             .partition_point(|start| *start <= offset)
             .saturating_sub(1);
-        let start = lines.get(line).copied().unwrap_or(0);
-        let mut end = (offset as usize).min(source.text.len());
-        while !source.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let mut before = source.text.get(start as usize..end).unwrap_or("");
-        if start == 0 {
+        let start = index.lines.get(line).copied().unwrap_or(0) as usize;
+        let end = (offset as usize).min(source.text.len());
+        let mut before = source
+            .characters_before(end)
+            .saturating_sub(source.characters_before(start));
+        if start == 0 && end >= 3 && source.text.starts_with('\u{FEFF}') {
             // A byte-order mark takes no room in an editor.
-            before = before.strip_prefix('\u{FEFF}').unwrap_or(before);
+            before -= 1;
         }
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX).saturating_add(1),
-            column: u32::try_from(before.chars().count())
-                .unwrap_or(u32::MAX)
-                .saturating_add(1),
+            column: before.saturating_add(1),
         }
+    }
+
+    /// Whether the text was longer than 4 GiB, so that its end is missing here.
+    #[must_use]
+    pub fn is_cut(&self, file: FileId) -> bool {
+        self.get(file).is_some_and(|source| source.cut)
     }
 
     /// Number of lines; an empty text has one.
     #[must_use]
     pub fn line_count(&self, file: FileId) -> u32 {
         self.get(file).map_or(1, |source| {
-            u32::try_from(source.lines().len()).unwrap_or(u32::MAX)
+            u32::try_from(source.index().lines.len()).unwrap_or(u32::MAX)
         })
     }
 
@@ -242,7 +263,7 @@ impl Sources {
     #[must_use]
     pub fn line_span(&self, file: FileId, line: u32) -> Option<Span> {
         let source = self.get(file)?;
-        let lines = source.lines();
+        let lines = &source.index().lines;
         let index = (line as usize).checked_sub(1)?;
         let start = *lines.get(index)?;
         let end = lines
@@ -263,23 +284,52 @@ impl Sources {
 }
 
 impl Source {
-    fn lines(&self) -> &[u32] {
-        self.lines.get_or_init(|| {
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
             let bytes = self.text.as_bytes();
-            let mut starts = vec![0];
+            let mut lines = vec![0];
+            let mut marks = Vec::with_capacity(bytes.len() / STRIDE + 1);
+            let mut characters = 0u32;
             for (index, byte) in bytes.iter().enumerate() {
-                let ends = match byte {
+                if index % STRIDE == 0 {
+                    marks.push(characters);
+                }
+                if begins_character(*byte) {
+                    characters += 1;
+                }
+                let ends_line = match byte {
                     b'\n' => true,
                     b'\r' => bytes.get(index + 1) != Some(&b'\n'),
                     _ => false,
                 };
-                if ends {
-                    starts.push(u32::try_from(index + 1).unwrap_or(u32::MAX));
+                if ends_line {
+                    lines.push(u32::try_from(index + 1).unwrap_or(u32::MAX));
                 }
             }
-            starts
+            Index { lines, marks }
         })
     }
+
+    /// Number of characters that begin before an offset.
+    fn characters_before(&self, offset: usize) -> u32 {
+        let block = offset / STRIDE;
+        let (mark, from) = match self.index().marks.get(block) {
+            Some(mark) => (*mark, block * STRIDE),
+            // The offset is the end of a text whose length is a multiple of the stride.
+            None => (
+                self.index().marks.last().copied().unwrap_or(0),
+                block.saturating_sub(1) * STRIDE,
+            ),
+        };
+        let rest = self.text.as_bytes().get(from..offset).unwrap_or(&[]);
+        let rest = rest.iter().filter(|byte| begins_character(**byte)).count();
+        mark + u32::try_from(rest).unwrap_or(0)
+    }
+}
+
+/// Whether a byte of UTF-8 is the first of its character.
+fn begins_character(byte: u8) -> bool {
+    byte & 0xC0 != 0x80
 }
 
 fn decode(bytes: Vec<u8>) -> (Arc<str>, Encoding) {
