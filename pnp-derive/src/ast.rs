@@ -233,6 +233,15 @@ impl<'a> Enumeration<'a> {
 
 impl Handler {
     pub(crate) fn of(entries: &Entries, mut item: ItemTrait, problems: &mut Problems) -> Self {
+        for attribute in item.attrs.extract_if(.., |attribute| is_pnp(attribute)) {
+            problems.at(
+                attribute,
+                format_args!(
+                    "a trait's keys stand in `#[handler(…)]`; {}",
+                    attr::HANDLER.allowed()
+                ),
+            );
+        }
         let mut methods = Vec::new();
         let mut has_broken_method = false;
         for item in &mut item.items {

@@ -13,8 +13,16 @@ struct B;
 #[pnp(id = "dtmi:com:example:C;1")]
 struct C;
 
+#[derive(Interface)]
+#[pnp(id = "dtmi:com:example:D;1")]
+struct D;
+
 #[handler]
 trait NoInterface {}
+
+#[handler(interface = D)]
+#[pnp(crate = ::pnp_runtime)]
+trait KeysApart {}
 
 #[handler(interface = A)]
 trait Generic<T> {
