@@ -1,5 +1,13 @@
 //! No bytes make a role panic, lose its place or read differently when they come in pieces.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests may stop at the first surprise"
+)]
+
 mod common;
 
 use common::{Random, Receiver, Role, good_packets, mutated, rounds};

@@ -1,6 +1,14 @@
 //! Bytes, who receives them in which state, and what comes of it: the cases in which other libraries
 //! were seen to panic, to accept what they must not, or to stay open, and those that they do well.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests may stop at the first surprise"
+)]
+
 mod common;
 
 use common::{LIMIT, Receiver, Role};
