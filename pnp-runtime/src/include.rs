@@ -12,11 +12,6 @@
 #[macro_export]
 macro_rules! include_model {
     ($name:literal) => {
-        ::core::include!(::core::concat!(
-            ::core::env!("OUT_DIR"),
-            "/",
-            $name,
-            ".rs"
-        ));
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $name, ".rs"));
     };
 }

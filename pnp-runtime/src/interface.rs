@@ -78,6 +78,9 @@ pub trait Telemetry {
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
 }
 
+/// Appends one value's JSON text to an encoder.
+pub type ValueWriter<'w> = &'w dyn Fn(&mut Encoder<'_>) -> Result<(), EncodeError>;
+
 /// Read-only properties of one interface, as they are reported.
 ///
 /// `#[derive(pnp_runtime::Properties)] #[pnp(interface = Thermostat)]` on a struct of `Option` fields;
@@ -92,10 +95,7 @@ pub trait Properties {
     /// A value that JSON can't carry.
     fn encode_each(
         &self,
-        each: &mut dyn FnMut(
-            &'static str,
-            &dyn Fn(&mut Encoder<'_>) -> Result<(), EncodeError>,
-        ) -> Result<(), EncodeError>,
+        each: &mut dyn FnMut(&'static str, ValueWriter<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError>;
 }
 

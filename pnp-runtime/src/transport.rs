@@ -30,6 +30,9 @@ impl ConnectOptions {
 #[non_exhaustive]
 pub enum Event {
     /// The link is up. `session_present`: the peer kept the subscriptions of the last link.
+    ///
+    /// The session asks for everything anew that was not confirmed on the last link, telemetry
+    /// included; a transport keeps nothing of it.
     Connected {
         /// Whether the peer kept the session.
         session_present: bool,
@@ -83,7 +86,8 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Action {
-    /// Subscribe to twin responses, desired changes and methods.
+    /// Subscribe to twin responses, desired changes and methods. What comes after it must not overtake
+    /// it: a twin read before the subscription is in force may miss a change in between.
     Subscribe,
     /// Read the twin.
     GetTwin {

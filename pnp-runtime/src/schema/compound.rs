@@ -21,10 +21,10 @@ impl<'v> Fields<'v> {
     /// # Errors
     /// JSON that is not an object.
     pub fn of(value: &'v Value) -> Result<Self, DecodeError> {
-        match value {
-            Value::Object(members) => Ok(Self { members }),
-            other => Err(DecodeError::wrong_type("an object", other)),
-        }
+        let members = value
+            .as_object()
+            .ok_or_else(|| DecodeError::wrong_type("an object", value))?;
+        Ok(Self { members })
     }
 
     /// A field that may be absent or `null`.
@@ -113,10 +113,10 @@ impl<T: Schema> Schema for Option<T> {
     }
 
     fn decode(value: &Value) -> Result<Self, DecodeError> {
-        match value {
-            Value::Null => Ok(None),
-            present => T::decode(present).map(Some),
+        if value.is_null() {
+            return Ok(None);
         }
+        T::decode(value).map(Some)
     }
 
     fn check_known(&self) -> Result<(), DecodeError> {

@@ -8,8 +8,8 @@ use alloc::string::String;
 
 use super::{DecodeError, EncodeError, Encoder, Schema, Value};
 
-/// Largest magnitude below which a double tells neighbouring integers apart, 2^53. An integer written
-/// with a fraction or exponent beyond it has lost its last digits, so it is refused, not guessed.
+/// 2^53: below it a double tells neighbouring integers apart. An integer written with a fraction or an
+/// exponent may have lost its last digits from here on, so it is refused, not guessed.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Schema for bool {
@@ -113,6 +113,6 @@ fn integer(value: &Value) -> Result<Option<i128>, DecodeError> {
     }
     Ok(number.as_f64().and_then(|double| {
         let integer = double as i64;
-        (double.abs() <= EXACT && integer as f64 == double).then_some(integer.into())
+        (double.abs() < EXACT && integer as f64 == double).then_some(integer.into())
     }))
 }

@@ -68,6 +68,7 @@ impl Session {
     /// The twin document arrived.
     pub(super) fn read(&mut self, body: &[u8], handlers: &mut dyn Handlers) -> Result<(), ()> {
         let Ok(Value::Object(mut twin)) = serde_json::from_slice(body) else {
+            self.malformed("a twin that is no JSON object");
             return Err(());
         };
         let mut section = |name| match twin.remove(name) {
@@ -124,9 +125,14 @@ impl Session {
             Step::Remove => self.hand(property, None, version, Reason::Startup, handlers),
             Step::RestoreDesired => self.restore(property, desired, version, handlers),
             Step::RestoreReported => {
-                let value = reported.map(|reported| reported.get("value").unwrap_or(reported));
-                let value = value.cloned();
-                self.restore(property, value, 0, handlers);
+                // An acknowledgement may lack a value: a refusal where none was in effect.
+                let value = reported.and_then(|reported| match acknowledgement(reported) {
+                    Some(_) => reported.get("value"),
+                    None => Some(reported),
+                });
+                if let Some(value) = value.cloned() {
+                    self.restore(property, Some(value), 0, handlers);
+                }
             }
             Step::Default => {
                 if let Some(value) = handlers.actual(property) {

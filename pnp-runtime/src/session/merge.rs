@@ -99,10 +99,7 @@ mod tests {
     use serde_json::json;
 
     fn object(value: Value) -> Map<String, Value> {
-        match value {
-            Value::Object(map) => map,
-            other => panic!("{other} is no object"),
-        }
+        value.as_object().expect("an object").clone()
     }
 
     #[test]

@@ -111,9 +111,10 @@ impl Reports {
         self.queue
             .iter()
             .chain(in_flight)
+            .filter(|entry| entry.target == target)
             .find_map(|entry| match &entry.content {
-                Content::Ack(ack) if entry.target == target => Some((ack.version, ack.status)),
-                _ => None,
+                Content::Ack(ack) => Some((ack.version, ack.status)),
+                Content::Plain(_) | Content::Removed => None,
             })
     }
 
@@ -139,9 +140,10 @@ impl Reports {
         for entry in self.queue.drain(..) {
             let free = !blocked.iter().any(|target| conflict(*target, entry.target));
             blocked.push(entry.target);
-            let fits = !(entry.alone && !taken.is_empty())
-                && !taken.iter().any(|earlier: &Entry| earlier.alone);
-            if !free || !fits {
+            let company = taken
+                .iter()
+                .any(|earlier: &Entry| earlier.alone || entry.alone);
+            if !free || company {
                 left.push(entry);
                 continue;
             }
@@ -353,10 +355,14 @@ fn render_ack(ack: &AckContent, old: Option<&Value>, text: &mut String) {
         text.push_str(",\"ad\":");
         Encoder::new(text).str(description);
     }
-    let stale = old.into_iter().flat_map(Map::keys).filter(|name| {
-        let known = matches!(name.as_str(), "value" | "ac" | "av");
-        !known && !(name.as_str() == "ad" && ack.description.is_some())
-    });
+    let stale = old
+        .into_iter()
+        .flat_map(Map::keys)
+        .filter(|name| match name.as_str() {
+            "value" | "ac" | "av" => false,
+            "ad" => ack.description.is_none(),
+            _ => true,
+        });
     for name in stale {
         text.push(',');
         Encoder::new(text).str(name);
