@@ -1,70 +1,72 @@
 //! The language as data: plain tables, read once from the rows in `metamodel/`.
+//!
+//! The files state own properties of each class only, with the versions as attributes; the loader
+//! applies inheritance and versions and asserts that the tables are sound. Nothing here knows a rule of
+//! any class.
 
+mod load;
 pub mod names;
+mod pattern;
+mod rows;
+mod tables;
 
+pub use pattern::Pattern;
+pub use tables::*;
+
+use hashbrown::HashMap;
 use std::sync::OnceLock;
-
-/// The number of a class such as `Interface`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClassId(pub(crate) u8);
-
-/// The number of a property name of the classes, such as `schema`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PropId(pub(crate) u8);
-
-/// The number of a co-type such as `Temperature` of one extension version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CoTypeId(pub(crate) u16);
-
-/// The number of a property that co-types add, such as `unit`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SuppPropId(pub(crate) u16);
-
-/// A class.
-#[derive(Debug)]
-pub struct Class {
-    /// Its term.
-    pub name: &'static str,
-}
-
-/// A co-type.
-#[derive(Debug)]
-pub struct CoType {
-    /// Its identifier.
-    pub id: String,
-    /// Its term.
-    pub term: String,
-    /// Whether it is a semantic type.
-    pub semantic: bool,
-}
-
-impl CoType {
-    /// Whether it is a semantic type such as `Temperature`.
-    pub fn is_semantic(&self) -> bool {
-        self.semantic
-    }
-}
-
-/// A property that co-types add.
-#[derive(Debug)]
-pub struct SuppProp {
-    /// Its identifier.
-    pub id: String,
-}
 
 /// All tables.
 #[derive(Debug, Default)]
 pub struct Metamodel {
+    versions: Vec<Version>,
     classes: Vec<Class>,
+    prop_names: Vec<&'static str>,
     co_types: Vec<CoType>,
     supp_props: Vec<SuppProp>,
+    contexts: Vec<Context>,
+    limits: Vec<&'static str>,
+    elements: Vec<StdElement>,
+    controls: Vec<Control>,
+    patterns: tables::Patterns,
+    /// What each identifier stands for, and its term.
+    meanings: HashMap<String, (Meaning, &'static str)>,
+    /// The identifier of each term, by context.
+    terms: Vec<HashMap<&'static str, String>>,
+    /// The added property of each identifier, also where a class has a property with the same one.
+    added: HashMap<String, SuppPropId>,
+    /// What each class name means as a type, whatever the version: the name or identifier.
+    class_names: HashMap<String, ClassId>,
 }
 
 impl Metamodel {
     /// The tables, read at the first call.
+    #[allow(
+        clippy::panic,
+        reason = "the tables are part of the program, and a test reads them"
+    )]
     pub fn get() -> &'static Self {
         static TABLES: OnceLock<Metamodel> = OnceLock::new();
-        TABLES.get_or_init(Self::default)
+        TABLES.get_or_init(|| {
+            load::all().unwrap_or_else(|error| panic!("unsound metamodel table: {error}"))
+        })
+    }
+
+    /// The versions of the language, oldest first.
+    pub fn versions(&self) -> &[Version] {
+        &self.versions
+    }
+
+    /// A version of the language.
+    pub fn version(&self, number: u8) -> Option<&Version> {
+        self.versions
+            .iter()
+            .find(|version| version.number == number)
+    }
+
+    /// The classes, by number.
+    pub fn classes(&self) -> &[Class] {
+        &self.classes
     }
 
     /// The row of a class.
@@ -73,7 +75,46 @@ impl Metamodel {
         reason = "ids are only made by the loader, for rows that exist"
     )]
     pub fn class(&self, id: ClassId) -> &Class {
-        &self.classes[usize::from(id.0)]
+        &self.classes[id.index()]
+    }
+
+    /// The number of a class by its name.
+    pub fn class_named(&self, name: &str) -> Option<ClassId> {
+        self.classes
+            .iter()
+            .position(|class| class.name == name)
+            .map(|index| ClassId(index as u8))
+    }
+
+    /// The class that a type names, by term or identifier of any version.
+    pub fn class_of_type(&self, name: &str) -> Option<ClassId> {
+        self.class_names.get(name).copied()
+    }
+
+    /// Whether a class is another one, or inherits from it.
+    pub fn is_a(&self, class: ClassId, base: ClassId) -> bool {
+        let mut next = Some(class);
+        while let Some(id) = next {
+            if id == base {
+                return true;
+            }
+            next = self.class(id).parent;
+        }
+        false
+    }
+
+    /// The name of a property.
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "ids are only made by the loader, for rows that exist"
+    )]
+    pub fn prop_name(&self, id: PropId) -> &'static str {
+        self.prop_names[id.index()]
+    }
+
+    /// The co-types, by number.
+    pub fn co_types(&self) -> &[CoType] {
+        &self.co_types
     }
 
     /// The row of a co-type.
@@ -82,7 +123,12 @@ impl Metamodel {
         reason = "ids are only made by the loader, for rows that exist"
     )]
     pub fn co_type(&self, id: CoTypeId) -> &CoType {
-        &self.co_types[usize::from(id.0)]
+        &self.co_types[id.index()]
+    }
+
+    /// A co-type and those that it is built from, itself first.
+    pub fn lineage(&self, id: CoTypeId) -> impl Iterator<Item = CoTypeId> {
+        std::iter::successors(Some(id), |&id| self.co_type(id).parent)
     }
 
     /// The row of a property that co-types add.
@@ -91,6 +137,120 @@ impl Metamodel {
         reason = "ids are only made by the loader, for rows that exist"
     )]
     pub fn supp_prop(&self, id: SuppPropId) -> &SuppProp {
-        &self.supp_props[usize::from(id.0)]
+        &self.supp_props[id.index()]
+    }
+
+    /// The property that co-types add by an identifier.
+    pub fn added_with_id(&self, id: &str) -> Option<SuppPropId> {
+        self.added.get(id).copied()
+    }
+
+    /// The contexts, by number.
+    pub fn contexts(&self) -> &[Context] {
+        &self.contexts
+    }
+
+    /// The row of a context.
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "ids are only made by the loader, for rows that exist"
+    )]
+    pub fn context(&self, id: ContextId) -> &Context {
+        &self.contexts[id.index()]
+    }
+
+    /// The context of a name and a major version.
+    pub fn context_named(&self, name: &str, version: u32) -> Option<ContextId> {
+        let found = self
+            .contexts
+            .iter()
+            .position(|context| context.name == name && u32::from(context.version) == version);
+        found.map(|index| ContextId(index as u8))
+    }
+
+    /// The names of the limit extensions, by number; the first is empty.
+    pub fn limits(&self) -> &[&'static str] {
+        &self.limits
+    }
+
+    /// The standard elements, by number.
+    pub fn elements(&self) -> &[StdElement] {
+        &self.elements
+    }
+
+    /// The row of a standard element.
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "ids are only made by the loader, for rows that exist"
+    )]
+    pub fn element(&self, id: StdId) -> &StdElement {
+        &self.elements[id.index()]
+    }
+
+    /// The standard element with an identifier.
+    pub fn element_with_id(&self, id: &str) -> Option<StdId> {
+        match self.meaning(id) {
+            Some(Meaning::Element(found)) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// The rules over everything below an element, in the order of the files.
+    pub fn controls(&self) -> &[Control] {
+        &self.controls
+    }
+
+    /// A pattern by its number.
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "ids are only made by the loader, for rows that exist"
+    )]
+    pub fn pattern(&self, id: usize) -> &Pattern {
+        &self.patterns[id].1
+    }
+
+    /// A pattern by the name that its row gives it.
+    pub fn pattern_named(&self, name: &str) -> Option<&Pattern> {
+        self.patterns
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, pattern)| pattern)
+    }
+
+    /// What an identifier stands for.
+    pub fn meaning(&self, id: &str) -> Option<Meaning> {
+        self.meanings.get(id).map(|(meaning, _)| *meaning)
+    }
+
+    /// The identifier that a term has in a context.
+    pub fn term(&self, context: ContextId, term: &str) -> Option<&str> {
+        self.terms
+            .get(context.index())?
+            .get(term)
+            .map(String::as_str)
+    }
+
+    /// The terms of a context and their identifiers.
+    pub fn terms(&self, context: ContextId) -> impl Iterator<Item = (&'static str, &str)> {
+        self.terms
+            .get(context.index())
+            .into_iter()
+            .flatten()
+            .map(|(term, id)| (*term, id.as_str()))
+    }
+
+    /// The term of an identifier if any context has one, else the identifier itself.
+    pub fn term_or_id<'t>(&self, id: &'t str) -> &'t str {
+        match self.meanings.get(id) {
+            Some((_, term)) if !term.is_empty() => term,
+            Some(_) | None => id,
+        }
+    }
+}
+
+impl CoType {
+    /// Whether it is a semantic type such as `Temperature`.
+    pub fn is_semantic(&self) -> bool {
+        self.kind == CoKind::Semantic
     }
 }

@@ -118,7 +118,7 @@ impl<'m> Element<'m> {
             .iter()
             .map(|&co| metamodel.co_type(co))
             .find(|co| co.is_semantic())
-            .map(|co| co.term.as_str())
+            .map(|co| co.term)
     }
 
     /// The short name of the `unit`, such as `degreeCelsius`.
