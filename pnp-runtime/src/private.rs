@@ -6,7 +6,9 @@ use core::fmt::Display;
 
 use crate::interface::{Address, Component, Interface, Served};
 use crate::outcome::{Ack, CommandError, Desired, Reason, WritableOutcome};
-use crate::schema::{DecodeError, EncodeError, Encoder, Schema, Value, from_json, to_json};
+use crate::schema::{
+    DecodeError, EncodeError, Encoder, ObjectEncoder, Schema, Value, from_json, to_json,
+};
 
 pub use alloc::format;
 pub use alloc::string::String as StdString;
@@ -156,6 +158,41 @@ pub fn command_with<H: ?Sized, Q: Schema, R: Response>(
         })
         .map_err(|error| CommandError::bad_request(format!("request: {error}")))?;
     command(handler, |handler| run(handler, request))
+}
+
+/// How a value is written: `<T as Schema>::encode`.
+///
+/// Given as a function, beside a type without bounds, so that a type that is no `Schema` is one error
+/// at its own place rather than one for each call that asks for the bound.
+type Encode<T> = fn(&T, &mut Encoder<'_>) -> Result<(), EncodeError>;
+
+/// Writes a member.
+///
+/// # Errors
+/// What `encode` returns, with its path from here.
+pub fn field<T>(
+    object: &mut ObjectEncoder<'_>,
+    name: &str,
+    value: &T,
+    encode: Encode<T>,
+) -> Result<(), EncodeError> {
+    object.field_with(name, |out| encode(value, out))
+}
+
+/// Writes a member where there is a value.
+///
+/// # Errors
+/// What `encode` returns, with its path from here.
+pub fn optional<T>(
+    object: &mut ObjectEncoder<'_>,
+    name: &str,
+    value: Option<&T>,
+    encode: Encode<T>,
+) -> Result<(), EncodeError> {
+    match value {
+        Some(value) => field(object, name, value, encode),
+        None => Ok(()),
+    }
 }
 
 /// The address as the component itself sees it.

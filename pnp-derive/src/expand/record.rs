@@ -100,12 +100,14 @@ impl Record<'_> {
     /// fn decode(value: &Value) -> Result<Self, DecodeError> {
     ///     let fields = Fields::of(value)?;
     ///     Ok(Self {
-    ///         max_temp: fields.optional::<f64>("maxTemp")?,
-    ///         start_time: fields.required::<DateTime>("startTime")?,
+    ///         max_temp: fields.optional_with("maxTemp", <f64 as Schema>::decode)?,
+    ///         start_time: fields.required_with("startTime", <DateTime as Schema>::decode)?,
     ///     })
     /// }
     /// fn check_known(&self) -> Result<(), DecodeError> {
-    ///     Schema::check_known(&self.max_temp).map_err(|error| error.at("maxTemp"))?;
+    ///     if let Some(value) = &self.max_temp {
+    ///         <f64 as Schema>::check_known(value).map_err(|error| error.at("maxTemp"))?;
+    ///     }
     ///     …
     ///     Ok(())
     /// }
@@ -120,14 +122,28 @@ impl Record<'_> {
             let Member { ident, name, .. } = member;
             let name = name.literal();
             match (member.optional, member.ty) {
-                (Some(ty), _) => quote!(#ident: #fields.optional::<#ty>(#name)?),
-                (None, ty) => quote!(#ident: #fields.required::<#ty>(#name)?),
+                (Some(ty), _) => {
+                    quote!(#ident: #fields.optional_with(#name, <#ty as #pnp::Schema>::decode)?)
+                }
+                (None, ty) => {
+                    quote!(#ident: #fields.required_with(#name, <#ty as #pnp::Schema>::decode)?)
+                }
             }
         });
-        let checks = self.members.iter().map(|Member { ident, name, ty, .. }| {
+        let checks = self.members.iter().map(|member| {
+            let Member { ident, name, .. } = member;
             let name = name.literal();
-            quote! {
-                <#ty as #pnp::Schema>::check_known(&self.#ident).map_err(|#error| #error.at(#name))?;
+            match (member.optional, member.ty) {
+                (Some(ty), _) => quote! {
+                    if let ::core::option::Option::Some(#value) = &self.#ident {
+                        <#ty as #pnp::Schema>::check_known(#value)
+                            .map_err(|#error| #error.at(#name))?;
+                    }
+                },
+                (None, ty) => quote! {
+                    <#ty as #pnp::Schema>::check_known(&self.#ident)
+                        .map_err(|#error| #error.at(#name))?;
+                },
             }
         });
         // An Object without fields still has to be an object.
@@ -152,8 +168,8 @@ impl Record<'_> {
     /// ```text
     /// fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
     ///     let mut object = out.object();
-    ///     object.optional::<f64>("maxTemp", &self.max_temp)?;
-    ///     object.field::<DateTime>("startTime", &self.start_time)?;
+    ///     optional(&mut object, "maxTemp", self.max_temp.as_ref(), <f64 as Schema>::encode)?;
+    ///     field(&mut object, "startTime", &self.start_time, <DateTime as Schema>::encode)?;
     ///     object.end();
     ///     Ok(())
     /// }
@@ -166,8 +182,22 @@ impl Record<'_> {
             let Member { ident, name, .. } = member;
             let name = name.literal();
             match (member.optional, member.ty) {
-                (Some(ty), _) => quote!(#object.optional::<#ty>(#name, &self.#ident)?;),
-                (None, ty) => quote!(#object.field::<#ty>(#name, &self.#ident)?;),
+                (Some(ty), _) => quote! {
+                    #pnp::__private::optional(
+                        &mut #object,
+                        #name,
+                        self.#ident.as_ref(),
+                        <#ty as #pnp::Schema>::encode,
+                    )?;
+                },
+                (None, ty) => quote! {
+                    #pnp::__private::field(
+                        &mut #object,
+                        #name,
+                        &self.#ident,
+                        <#ty as #pnp::Schema>::encode,
+                    )?;
+                },
             }
         });
         let mutability = (!self.members.is_empty()).then(|| quote!(mut));

@@ -32,9 +32,21 @@ impl<'v> Fields<'v> {
     /// # Errors
     /// A value that is present and not one of `T`.
     pub fn optional<T: Schema>(&self, name: &str) -> Result<Option<T>, DecodeError> {
+        self.optional_with(name, T::decode)
+    }
+
+    /// A field that may be absent or `null`, read by `decode`.
+    ///
+    /// # Errors
+    /// What `decode` returns, with its path from here.
+    pub fn optional_with<T>(
+        &self,
+        name: &str,
+        decode: fn(&Value) -> Result<T, DecodeError>,
+    ) -> Result<Option<T>, DecodeError> {
         match self.members.get(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => T::decode(value).map(Some).map_err(|error| error.at(name)),
+            Some(value) => decode(value).map(Some).map_err(|error| error.at(name)),
         }
     }
 
@@ -43,11 +55,23 @@ impl<'v> Fields<'v> {
     /// # Errors
     /// A field that is absent, or not a value of `T`.
     pub fn required<T: Schema>(&self, name: &str) -> Result<T, DecodeError> {
+        self.required_with(name, T::decode)
+    }
+
+    /// A field that must be present, read by `decode`.
+    ///
+    /// # Errors
+    /// A field that is absent; what `decode` returns, with its path from here.
+    pub fn required_with<T>(
+        &self,
+        name: &str,
+        decode: fn(&Value) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
         let value = self
             .members
             .get(name)
             .ok_or_else(|| DecodeError::missing().at(name))?;
-        T::decode(value).map_err(|error| error.at(name))
+        decode(value).map_err(|error| error.at(name))
     }
 }
 
