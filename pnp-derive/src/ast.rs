@@ -75,6 +75,8 @@ pub(crate) struct Enumeration<'a> {
     pub(crate) runtime: Path,
     /// What `values = …` says.
     pub(crate) values: Option<LitStr>,
+    /// It says nothing, and nothing there may have been meant to.
+    pub(crate) lacks_values: bool,
     pub(crate) variants: Vec<Variant<'a>>,
 }
 
@@ -226,6 +228,7 @@ impl<'a> Enumeration<'a> {
             generics: &input.generics,
             runtime: entries.runtime(),
             values: entries.text("values").cloned(),
+            lacks_values: entries.lacks("values"),
             variants,
         }
     }

@@ -127,6 +127,14 @@ impl Enumeration<'_> {
         }
     }
 
+    fn has_only_unknown(&self) -> bool {
+        !self.variants.is_empty()
+            && self
+                .variants
+                .iter()
+                .all(|variant| variant.unknown.is_some() && variant.value_key.is_none())
+    }
+
     fn check_values_key(&self, problems: &mut Problems) -> Values {
         match &self.values {
             Some(text) if stated_values(text).is_none() => {
@@ -137,12 +145,7 @@ impl Enumeration<'_> {
                 );
             }
             Some(_) => {}
-            None if self
-                .variants
-                .iter()
-                .all(|variant| variant.unknown.is_some() && variant.value_key.is_none())
-                && !self.variants.is_empty() =>
-            {
+            None if self.lacks_values && self.has_only_unknown() => {
                 problems.at(
                     self.ident,
                     "no variant tells what the values are; \
