@@ -26,6 +26,9 @@ pub struct Device<I> {
     root: PhantomData<fn() -> I>,
 }
 
+/// Bytes to begin a message with, so that most need one allocation.
+const TYPICAL_MESSAGE: usize = 128;
+
 /// Why a telemetry message is not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -113,7 +116,7 @@ impl<I: Served> Device<I> {
         C: Interface,
         T: Telemetry<Interface = C>,
     {
-        let mut body = String::new();
+        let mut body = String::with_capacity(TYPICAL_MESSAGE);
         telemetry
             .encode(&mut Encoder::new(&mut body))
             .map_err(SendError::Encode)?;

@@ -73,22 +73,23 @@ impl<'o> Encoder<'o> {
     /// Writes a string, quoted and escaped.
     pub fn str(&mut self, value: &str) {
         self.out.push('"');
-        for character in value.chars() {
-            match character {
+        let mut plain = value;
+        while let Some((head, special, tail)) = split_at_special(plain) {
+            self.out.push_str(head);
+            match special {
                 '"' => self.out.push_str("\\\""),
                 '\\' => self.out.push_str("\\\\"),
                 '\n' => self.out.push_str("\\n"),
                 '\r' => self.out.push_str("\\r"),
                 '\t' => self.out.push_str("\\t"),
-                // JSON allows U+2028 and U+2029 bare, JavaScript source did not before 2019, and back
-                // ends still paste JSON into scripts.
-                '\0'..='\u{1f}' | '\u{7f}' | '\u{2028}' | '\u{2029}' => {
+                other => {
                     // Writing to a String can't fail.
-                    let _ = write!(self.out, "\\u{:04x}", u32::from(character));
+                    let _ = write!(self.out, "\\u{:04x}", u32::from(other));
                 }
-                plain => self.out.push(plain),
             }
+            plain = tail;
         }
+        self.out.push_str(plain);
         self.out.push('"');
     }
 
@@ -185,4 +186,35 @@ impl ObjectEncoder<'_> {
     pub fn end(self) {
         self.encoder.out.push('}');
     }
+}
+
+/// The text before the first character that needs an escape, that character, and the text after it.
+fn split_at_special(text: &str) -> Option<(&str, char, &str)> {
+    let mut from = 0;
+    loop {
+        let rest = text.as_bytes().get(from..)?;
+        from += rest.iter().position(|byte| may_be_special(*byte))?;
+        let (head, tail) = text.split_at_checked(from)?;
+        let mut characters = tail.chars();
+        let special = characters.next()?;
+        if is_special(special) {
+            return Some((head, special, characters.as_str()));
+        }
+        from += special.len_utf8();
+    }
+}
+
+/// Whether JSON, or a script that JSON is pasted into, needs `character` escaped: JSON allows U+2028
+/// and U+2029 bare, JavaScript source did not before 2019.
+const fn is_special(character: char) -> bool {
+    matches!(
+        character,
+        '"' | '\\' | '\0'..='\u{1f}' | '\u{7f}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+/// Whether a character that begins with `byte` may be special: those of one byte, and `E2`, with which
+/// the line separators of three bytes begin.
+const fn may_be_special(byte: u8) -> bool {
+    byte == 0xe2 || (byte.is_ascii() && is_special(byte as char))
 }
