@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use dtdl_parser::diagnostics::{Diagnostic, Human, Report};
 use dtdl_parser::source::{ChainResolver, FolderResolver, RepositoryResolver, Touched};
-use dtdl_parser::{FileId, Model, Options, Problem, Resolver, Sources, parse};
+use dtdl_parser::{FileId, Model, Options, Resolver, Sources, parse};
 
 use crate::error::Error;
 use crate::files::Change;
@@ -42,7 +43,8 @@ impl Settings {
             (None, None) => return Err(Error::usage("no out_dir is set, and cargo names none")),
         };
         let mut touched = Touched::default();
-        let generated = self.read_and_generate(&mut touched);
+        let mut warnings = Vec::new();
+        let generated = self.read_and_generate(&mut touched, &mut warnings);
         if self.emit_rerun_if_changed {
             for path in watched(&touched) {
                 println!("cargo::rerun-if-changed={}", path.display());
@@ -50,11 +52,7 @@ impl Settings {
         }
         let generated = generated?;
         let changes = generated.files.write(&out_dir)?;
-        let warnings: Vec<String> = generated
-            .collisions
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        warnings.extend(generated.collisions.iter().map(ToString::to_string));
         for warning in &warnings {
             println!("cargo::warning={warning}");
         }
@@ -71,14 +69,19 @@ impl Settings {
 
     /// Each root is read for itself: versions of one device in one repository may give one DTMI to
     /// different elements, which only a set of both would notice.
-    fn read_and_generate(&self, touched: &mut Touched) -> Result<Generated, Error> {
+    fn read_and_generate(
+        &self,
+        touched: &mut Touched,
+        warnings: &mut Vec<String>,
+    ) -> Result<Generated, Error> {
         let mut generated = Generated::default();
         for (root, file) in outputs(self)? {
             let resolver = self.resolver();
             let read = read_model(&root, &resolver);
             touched.merge(resolver.touched());
-            let (model, sources) = read?;
-            generated.add(&root, file, &model, &sources, self)?;
+            let read = read?;
+            warnings.extend(read.warnings);
+            generated.add(&root, file, &read.model, &read.sources, self)?;
         }
         generated.checked(self)
     }
@@ -96,8 +99,16 @@ impl Settings {
     }
 }
 
+/// A model and the texts that it was read from.
+struct Read {
+    model: Model,
+    sources: Sources,
+    /// What its author should know, a line each.
+    warnings: Vec<String>,
+}
+
 /// The model of a root and of everything that it refers to.
-fn read_model(root: &str, resolver: &dyn Resolver) -> Result<(Model, Sources), Error> {
+fn read_model(root: &str, resolver: &dyn Resolver) -> Result<Read, Error> {
     let found = resolver.resolve(&[root]);
     if let Some(file) = found.unreadable.first() {
         return Err(Error::unreadable(format!(
@@ -117,9 +128,36 @@ fn read_model(root: &str, resolver: &dyn Resolver) -> Result<(Model, Sources), E
         .map(|text| sources.add(text.name, text.text))
         .collect();
     let parsed = parse(&mut sources, &files, resolver, &Options::default());
-    match parsed.model {
-        Some(model) => Ok((model, sources)),
-        None => Err(Error::model(rendered(&parsed.problems, &sources))),
+    let report = Report::new(parsed.problems, &sources);
+    let Some(model) = parsed.model else {
+        return Err(Error::model(Human::default().render(&report, &sources)));
+    };
+    let warnings = report
+        .diagnostics()
+        .iter()
+        .map(|it| one_line(it, &sources))
+        .collect();
+    Ok(Read {
+        model,
+        sources,
+        warnings,
+    })
+}
+
+/// A diagnostic as one line, as cargo wants its warnings.
+fn one_line(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let cause = diagnostic
+        .cause
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    match &diagnostic.primary {
+        Some(label) => {
+            let place = sources.position(label.span);
+            let file = sources.name(label.span.file);
+            format!("{file}:{}:{}: {cause}", place.line, place.column)
+        }
+        None => cause,
     }
 }
 
@@ -138,22 +176,4 @@ fn watched(touched: &Touched) -> BTreeSet<&Path> {
         .map(PathBuf::as_path)
         .chain(missed)
         .collect()
-}
-
-fn rendered(problems: &[Problem], sources: &Sources) -> String {
-    let mut text = String::new();
-    for problem in problems {
-        if let Some(span) = problem.primary {
-            let place = sources.position(span);
-            text.push_str(&format!(
-                "{}:{}:{}: ",
-                sources.name(span.file),
-                place.line,
-                place.column
-            ));
-        }
-        text.push_str(problem.code.name());
-        text.push('\n');
-    }
-    text
 }

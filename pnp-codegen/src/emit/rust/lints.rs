@@ -158,18 +158,19 @@ fn is_bool(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.is_ident("bool"))
 }
 
-/// Whether clippy would ask for backticks: a word of mixed case, with underscores, or with `::`.
+/// Whether clippy would ask for backticks: a word of mixed case, with underscores, `::` or `()`.
 fn has_code_like_word(doc: &str) -> bool {
     // Every second part stands between backticks.
     doc.split('`')
         .step_by(2)
         .flat_map(str::split_whitespace)
         .any(|word| {
+            let is_call = word.contains("()");
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             let mut capitals = word.chars().skip(1).filter(char::is_ascii_uppercase);
             let mixed =
                 capitals.next().is_some() && word.contains(|c: char| c.is_ascii_lowercase());
-            mixed || word.contains('_') || word.contains("::")
+            mixed || is_call || word.contains('_') || word.contains("::")
         })
 }
 

@@ -20,7 +20,8 @@ fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = "";
     for line in text.lines() {
-        let ends = before.ends_with(['}', ';']);
+        let is_comment = before.trim_start().starts_with("//");
+        let ends = !is_comment && before.ends_with(['}', ';']);
         let opens = line.trim_start() != "}";
         if ends && opens && indent(before) == indent(line) {
             out.push('\n');
@@ -42,8 +43,8 @@ mod tests {
 
     #[test]
     fn items_are_parted_by_an_empty_line_and_nothing_else_is() {
-        let text = "/// d\npub mod a {\n    pub struct A;\n    #[x]\n    pub trait B {\n        fn a();\n        fn b();\n    }\n}\npub mod c {}\n";
-        let expected = "/// d\npub mod a {\n    pub struct A;\n\n    #[x]\n    pub trait B {\n        fn a();\n\n        fn b();\n    }\n}\n\npub mod c {}\n";
+        let text = "/// d;\npub mod a {\n    pub struct A;\n    #[x]\n    pub trait B {\n        fn a();\n        fn b();\n    }\n}\npub mod c {}\n";
+        let expected = "/// d;\npub mod a {\n    pub struct A;\n\n    #[x]\n    pub trait B {\n        fn a();\n\n        fn b();\n    }\n}\n\npub mod c {}\n";
         assert_eq!(spaced(text), expected);
     }
 }
