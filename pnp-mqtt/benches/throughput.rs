@@ -58,6 +58,21 @@ fn main() {
         other.as_secs_f64() / own.as_secs_f64()
     );
 
+    let narrow = Contender {
+        name: "own roles, window 10",
+        turn: roles_narrow,
+    };
+    let wide = Contender {
+        name: "own roles, window 10,000",
+        turn: roles_wide,
+    };
+    let [narrow, wide] = compare([narrow, wide], if quick { 20_000 } else { 500_000 });
+    // Acknowledging must not cost more in a larger window, but for what the caches hold.
+    println!(
+        "ratio mqtt/no_io/window_10_over_10000 {:.2}",
+        narrow.as_secs_f64() / wide.as_secs_f64()
+    );
+
     let own = Contender {
         name: "own client -> sink",
         turn: own_over_socket,
@@ -123,10 +138,22 @@ fn message() -> Message {
     Message::new(TOPIC, vec![b'x'; PAYLOAD])
 }
 
-/// Both roles, windows full: publish, read, acknowledge, complete.
 fn roles(messages: usize) {
+    roles_with(WINDOW, messages);
+}
+
+fn roles_narrow(messages: usize) {
+    roles_with(10, messages);
+}
+
+fn roles_wide(messages: usize) {
+    roles_with(10_000, messages);
+}
+
+/// Both roles, the window full: publish, read, acknowledge, complete.
+fn roles_with(window: u16, messages: usize) {
     let mut client: Client = Client::new(client::Config {
-        window: WINDOW,
+        window,
         ..Default::default()
     });
     let mut server: Server = Server::new(server::Config::default(), 0);

@@ -348,6 +348,8 @@ impl<T> Client<T> {
         let error = match self.link.state {
             State::Connected if self.link.timers.ping.is_none() => {
                 self.link.timers.ping = Some(now);
+                self.link.output.relax();
+                self.link.outbox.relax();
                 encode::pingreq(self.link.output.buffer());
                 return Ok(());
             }

@@ -14,6 +14,10 @@ use crate::topic::{self, MAX_LENGTH};
 /// Largest size of a body in bytes (2.2.3).
 pub const MAX_REMAINING: usize = 0x0fff_ffff;
 
+/// The largest buffer in bytes that a busy link keeps between two writes, so that it need not grow
+/// again for each.
+const BUSY_CAPACITY: usize = 64 * 1024;
+
 /// Appends a CONNECT.
 ///
 /// # Errors
@@ -198,11 +202,15 @@ impl Output {
         if self.start >= self.bytes.len() {
             self.bytes.clear();
             self.start = 0;
-            // A burst must not leave an idle link with its buffer, nor a busy one without.
-            if self.bytes.capacity() > 16 * KEPT_CAPACITY {
+            if self.bytes.capacity() > BUSY_CAPACITY {
                 self.bytes.shrink_to(KEPT_CAPACITY);
             }
         }
+    }
+
+    /// Gives back what an idle link does not need.
+    pub(crate) fn relax(&mut self) {
+        self.bytes.shrink_to(KEPT_CAPACITY);
     }
 
     /// Drops everything.
@@ -374,6 +382,9 @@ mod tests {
         assert_eq!(output.pending(), [2]);
         output.written(1);
         assert!(output.pending().is_empty());
+        assert!(output.buffer().capacity() <= KEPT_CAPACITY);
+        output.buffer().reserve(BUSY_CAPACITY);
+        output.relax();
         assert!(output.buffer().capacity() <= KEPT_CAPACITY);
     }
 }

@@ -9,9 +9,9 @@ use core::fmt;
 
 use crate::error::Error;
 
-/// The largest buffer in bytes that is kept for the next packet: an idle link costs no more than this,
-/// however large its last packet was.
-pub(crate) const KEPT_CAPACITY: usize = 4096;
+/// The largest buffer in bytes that an idle link keeps, however large its last packet was: a hub has
+/// thousands of them.
+pub(crate) const KEPT_CAPACITY: usize = 1024;
 
 /// A packet type (2.2.1); its value is the upper half of a packet's first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -176,6 +176,14 @@ impl<T> Outbox<T> {
         Some(slot.token)
     }
 
+    /// Gives back what an idle link does not need.
+    pub(crate) fn relax(&mut self) {
+        if self.is_empty() {
+            self.slots = Vec::new();
+            self.free = VecDeque::new();
+        }
+    }
+
     fn slot(&self, id: PacketId) -> Option<&Option<Slot<T>>> {
         self.slots.get(usize::from(id.get()) - 1)
     }
@@ -276,6 +284,20 @@ mod tests {
             replay,
             [0x3a, 5, 0, 1, b'a', 0, 1, 0x32, 5, 0, 1, b'b', 0, 2]
         );
+    }
+
+    #[test]
+    fn an_idle_window_gives_its_memory_back() {
+        let mut outbox = Outbox::new(1000);
+        for token in 0..1000 {
+            outbox.publish(Message::new("t", []), token, None).unwrap();
+        }
+        for number in (1..=1000).rev() {
+            outbox.relax();
+            assert_eq!(outbox.acknowledge(id(number)), Some(u64::from(number) - 1));
+        }
+        outbox.relax();
+        assert_eq!((outbox.slots.capacity(), outbox.room()), (0, 1000));
     }
 
     #[test]

@@ -414,6 +414,9 @@ impl<T> Link<T> {
                 filters,
             }),
             Packet::Pingreq => {
+                // Nobody says it who has something else to say.
+                self.output.relax();
+                self.outbox.relax();
                 encode::pingresp(self.output.buffer());
                 Ok(Event::Ping)
             }
