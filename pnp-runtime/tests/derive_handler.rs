@@ -145,8 +145,7 @@ fn inside<'a>(component: &'a str, name: &'a str) -> Address<'a> {
     }
 }
 
-fn desire(device: &mut Device, address: Address<'_>, json: &str) -> Option<WritableOutcome> {
-    let value: Value = serde_json::from_str(json).unwrap();
+fn desire(device: &mut Device, address: Address<'_>, value: Value) -> Option<WritableOutcome> {
     TemperatureController::desired(device, address, Some(&value), 7, Reason::Changed)
 }
 
@@ -258,7 +257,7 @@ fn a_value_that_does_not_decode_never_reaches_the_setter() {
     let outcome = desire(
         &mut device,
         inside("thermostat1", "targetTemperature"),
-        r#""hot""#,
+        Value::from("hot"),
     )
     .unwrap();
     assert_eq!(outcome.status, 400);
@@ -287,7 +286,11 @@ fn an_address_outside_the_shape_is_nobodys() {
         inside("thermostat3", "targetTemperature"),
         inside("Thermostat1", "targetTemperature"),
     ] {
-        assert_eq!(desire(&mut device, address, "1"), None, "{address:?}");
+        assert_eq!(
+            desire(&mut device, address, Value::from(1)),
+            None,
+            "{address:?}"
+        );
         assert_eq!(TemperatureController::actual(&mut device, address), None);
     }
     for address in [
