@@ -229,7 +229,7 @@ fn a_desired_value_reaches_its_component_alone() {
     let outcome = desire(
         &mut device,
         inside("thermostat2", "targetTemperature"),
-        "23",
+        Value::from(23),
     )
     .unwrap();
     assert_eq!(outcome.status, 200);
