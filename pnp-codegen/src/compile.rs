@@ -177,3 +177,49 @@ fn watched(touched: &Touched) -> BTreeSet<&Path> {
         .chain(missed)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_is_told_of_no_path_that_does_not_exist() {
+        let dir = tempfile::tempdir().unwrap();
+        let resolver = RepositoryResolver::new(dir.path());
+        assert!(
+            resolver
+                .resolve(&["dtmi:com:example:None;1"])
+                .texts
+                .is_empty()
+        );
+        let touched = resolver.touched();
+        assert_eq!(touched.missed.len(), 1);
+        assert_eq!(watched(&touched), BTreeSet::from([dir.path()]));
+    }
+
+    #[test]
+    fn a_root_that_no_folder_has_is_an_error_that_names_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = crate::configure()
+            .search_dir(dir.path())
+            .model("dtmi:com:example:None;1")
+            .out_dir(dir.path())
+            .emit_rerun_if_changed(false);
+        let error = settings.compile().unwrap_err();
+        assert!(error.is_io());
+        assert!(
+            error.to_string().contains("dtmi:com:example:None;1"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn no_model_is_a_wrong_use() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = crate::configure()
+            .out_dir(dir.path())
+            .compile()
+            .unwrap_err();
+        assert!(error.is_usage());
+    }
+}
