@@ -79,6 +79,18 @@ impl Resolver for RepositoryResolver {
     }
 }
 
+/// The resolver that suits a folder: one that holds a folder `dtmi` is laid out as a model repository,
+/// any other is searched.
+#[must_use]
+pub fn directory(root: impl Into<PathBuf>) -> Box<dyn Resolver> {
+    let root = root.into();
+    if root.join("dtmi").is_dir() {
+        Box::new(RepositoryResolver::new(root))
+    } else {
+        Box::new(FolderResolver::new(root))
+    }
+}
+
 /// Serves interfaces from any folder, by the `@id` of the top-level elements of its `*.json` files.
 ///
 /// The folder is searched once, at the first question. Where two files define one id, the path that
@@ -103,7 +115,7 @@ impl FolderResolver {
 
     fn fill(&self, touched: &mut Touched) -> BTreeMap<String, PathBuf> {
         let mut index = BTreeMap::new();
-        for path in json_files(&self.root, touched) {
+        for path in find_json_files(&self.root, touched) {
             // A file that can't be read is no candidate; if it is an input too, its reader says so.
             let Ok(bytes) = fs::read(&path) else {
                 continue;
@@ -169,8 +181,18 @@ fn is_missing(error: &io::Error) -> bool {
     )
 }
 
-/// All `*.json` files below `root`, sorted by path; without recursion on the depth of folders.
-fn json_files(root: &Path, touched: &mut Touched) -> Vec<PathBuf> {
+/// All `*.json` files below a folder, sorted by path. Links to folders are not followed, and folders
+/// below it that can't be listed are left out.
+///
+/// # Errors
+/// The folder itself can't be listed.
+pub fn json_files(root: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(root)?;
+    Ok(find_json_files(root, &mut Touched::default()))
+}
+
+/// Without recursion on the depth of folders.
+fn find_json_files(root: &Path, touched: &mut Touched) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -193,7 +215,7 @@ fn json_files(root: &Path, touched: &mut Touched) -> Vec<PathBuf> {
 }
 
 /// The `@id` of the top-level object, or of each object of a top-level array.
-fn defined_ids(bytes: Vec<u8>) -> Vec<String> {
+pub(super) fn defined_ids(bytes: Vec<u8>) -> Vec<String> {
     let mut sources = Sources::new();
     let file = sources.add("", bytes);
     let (document, _) = json::parse(&sources, file, &json::Limits::default());

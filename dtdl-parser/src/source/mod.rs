@@ -8,7 +8,7 @@ mod disk;
 mod resolve;
 mod sources;
 
-pub use disk::{FolderResolver, RepositoryResolver, repository_path};
+pub use disk::{FolderResolver, RepositoryResolver, directory, json_files, repository_path};
 pub use resolve::{
     ChainResolver, MemoryResolver, NoResolver, Resolution, ResolvedText, Resolver, Touched,
     Unreadable,

@@ -1,7 +1,6 @@
 //! Where the texts of referenced interfaces come from: the [`Resolver`] trait and the small
 //! implementations that touch no disk.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -116,6 +115,17 @@ impl MemoryResolver {
         };
         self.texts.insert(id.into(), text);
     }
+
+    /// Serves `text` for the `@id` of each of its top-level elements that nothing is served for yet.
+    pub fn insert_all(&mut self, name: impl Into<String>, text: impl Into<Vec<u8>>) {
+        let text = ResolvedText {
+            name: name.into(),
+            text: text.into(),
+        };
+        for id in super::disk::defined_ids(text.text.clone()) {
+            self.texts.entry(id).or_insert_with(|| text.clone());
+        }
+    }
 }
 
 impl Resolver for MemoryResolver {
@@ -141,8 +151,6 @@ impl Resolver for MemoryResolver {
 #[derive(Default)]
 pub struct ChainResolver {
     links: Vec<Box<dyn Resolver>>,
-    /// Names of the texts already handed out, so that a text that answers two ids comes once.
-    served: RefCell<BTreeSet<String>>,
 }
 
 impl ChainResolver {
@@ -168,7 +176,8 @@ impl ChainResolver {
 impl Resolver for ChainResolver {
     fn resolve(&self, ids: &[&str]) -> Resolution {
         let mut all = Resolution::default();
-        let mut served = self.served.borrow_mut();
+        // A text that answers two ids comes once.
+        let mut served = BTreeSet::new();
         for id in ids {
             for link in &self.links {
                 let found = link.resolve(&[id]);
