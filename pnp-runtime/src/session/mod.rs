@@ -13,6 +13,7 @@ mod read;
 mod reconcile;
 mod report;
 mod telemetry;
+mod update;
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::{String, ToString};
@@ -32,8 +33,9 @@ use command::Deferred;
 use desired::Desired;
 use notice::Notices;
 use read::Reading;
-use report::{Content, Reports, Settled};
+use report::{Reports, Settled};
 use telemetry::Outbox;
+use update::Content;
 
 /// Largest twin section, and so the largest reported update, in bytes (IoT Hub: 32 KB).
 pub const MAX_SECTION: usize = 32 * 1024;
