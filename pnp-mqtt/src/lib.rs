@@ -16,6 +16,9 @@
 //!   to its owner.
 //! - [`frame`], [`decode`], [`encode`], [`packet`], [`topic`]: the codec, borrowed and strict.
 //!
+//! In steady traffic neither role allocates: a message is handed over, kept as it is and dropped when
+//! it is acknowledged; what comes is borrowed from the input. An idle link gives its buffers back.
+//!
 //! QoS 0 and 1 are spoken; a PUBLISH with QoS 2 closes the link, as IoT Hub does. Every breach of the
 //! protocol is an [`Error`] that says which, and ends the link.
 //!

@@ -287,6 +287,21 @@ mod tests {
     }
 
     #[test]
+    fn an_identifier_rests_while_others_are_free() {
+        let mut outbox = Outbox::new(3);
+        for token in 0..3 {
+            outbox.publish(Message::new("t", []), token, None).unwrap();
+        }
+        for number in [2, 1, 3] {
+            outbox.acknowledge(id(number)).unwrap();
+        }
+        for token in 3..6 {
+            outbox.publish(Message::new("t", []), token, None).unwrap();
+        }
+        assert_eq!(order(&outbox), [(2, 3), (1, 4), (3, 5)]);
+    }
+
+    #[test]
     fn an_idle_window_gives_its_memory_back() {
         let mut outbox = Outbox::new(1000);
         for token in 0..1000 {
