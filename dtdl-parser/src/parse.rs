@@ -15,6 +15,8 @@ pub struct Parsed {
     pub unresolved: Vec<Unresolved>,
     /// The texts that were read: the inputs, then those that the resolver found.
     pub files: Vec<FileId>,
+    /// How many documents, that is top-level elements, the texts hold.
+    pub documents: usize,
     /// How many elements the documents define, standard elements left out.
     pub elements: usize,
 }
