@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use dtdl_parser::diagnostics::{Diagnostic, Human, Report};
-use dtdl_parser::source::{ChainResolver, FolderResolver, RepositoryResolver, Touched};
+use dtdl_parser::source::{ChainResolver, Touched, directory};
 use dtdl_parser::{FileId, Model, Options, Resolver, Sources, parse};
 
 use crate::error::Error;
@@ -87,15 +87,11 @@ impl Settings {
     }
 
     fn resolver(&self) -> ChainResolver {
-        self.search_dirs
-            .iter()
-            .fold(ChainResolver::new(), |chain, dir| {
-                if dir.join("dtmi").is_dir() {
-                    chain.with(RepositoryResolver::new(dir))
-                } else {
-                    chain.with(FolderResolver::new(dir))
-                }
-            })
+        let mut chain = ChainResolver::new();
+        for dir in &self.search_dirs {
+            chain.push(directory(dir));
+        }
+        chain
     }
 }
 
@@ -185,7 +181,7 @@ mod tests {
     #[test]
     fn cargo_is_told_of_no_path_that_does_not_exist() {
         let dir = tempfile::tempdir().unwrap();
-        let resolver = RepositoryResolver::new(dir.path());
+        let resolver = dtdl_parser::source::RepositoryResolver::new(dir.path());
         assert!(
             resolver
                 .resolve(&["dtmi:com:example:None;1"])
