@@ -45,20 +45,20 @@ pub fn lower(
         .iter()
         .map(|(interface, reach)| lowering.interface(*interface, *reach))
         .collect();
-    let mut standard = Vec::new();
-    for (_, found) in lowering.types {
-        let scope = interfaces
-            .iter_mut()
-            .find(|it| Some(&it.id) == found.scope.as_ref());
-        scope
-            .map_or(&mut standard, |interface| &mut interface.types)
-            .push(found.named);
+    let mut scopes: BTreeMap<Option<String>, Vec<NamedType>> = BTreeMap::new();
+    for found in lowering.types.into_values() {
+        scopes.entry(found.scope).or_default().push(found.named);
     }
     for interface in &mut interfaces {
+        interface.types = scopes
+            .remove(&Some(interface.id.clone()))
+            .unwrap_or_default();
         interface
             .types
             .sort_by(|a, b| (&a.place, &a.id).cmp(&(&b.place, &b.id)));
     }
+    // What is left belongs to no interface, or to one that was not asked for.
+    let standard = scopes.into_values().flatten().collect();
     let roots = roots.iter().map(|root| root.as_ref().to_owned()).collect();
     let mut package = Package {
         roots,
@@ -95,13 +95,18 @@ fn reach<'m>(
         open.push_back((interface, root));
     }
     let mut reached: Vec<(model::Interface<'m>, Reach)> = Vec::new();
+    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
     while let Some((interface, how)) = open.pop_front() {
-        if let Some((_, known)) = reached.iter_mut().find(|(known, _)| *known == interface) {
+        let known = index
+            .get(interface.id())
+            .and_then(|&known| reached.get_mut(known));
+        if let Some((_, known)) = known {
             known.root |= how.root;
             known.component |= how.component;
             known.base |= how.base;
             continue;
         }
+        index.insert(interface.id(), reached.len());
         reached.push((interface, how));
         open.extend(interface.components().map(|it| (it.schema(), component)));
         open.extend(interface.extends().map(|it| (it, base)));
@@ -229,11 +234,10 @@ impl Lowering<'_> {
     ) -> Schema {
         let id = element.id().to_owned();
         if !self.types.contains_key(&id) {
-            let reusable = is_reusable(element) || element.is_standard();
             let named = NamedType {
                 id: id.clone(),
                 path: path(element),
-                reusable,
+                reusable: is_reusable(element) || element.is_standard(),
                 docs: docs(element),
                 place: self.place(element),
                 // Fields come below; until then the entry keeps a recursive schema from going round.

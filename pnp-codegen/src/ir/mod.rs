@@ -17,7 +17,8 @@ pub struct Package {
     pub roots: Vec<String>,
     /// The roots, then the interfaces that they reach, in source order.
     pub interfaces: Vec<Interface>,
-    /// Objects and Enums that no interface declares: standard schemas such as `point`.
+    /// Objects and Enums that no interface of the package declares: standard schemas such as `point`,
+    /// and schemas of interfaces that are named for them only.
     pub types: Vec<NamedType>,
 }
 

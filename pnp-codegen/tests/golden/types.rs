@@ -90,9 +90,9 @@ pub mod lift {
     }
 }
 
-/// Types of the language's own extensions.
+/// Types that no interface here declares.
 #[allow(dead_code, unreachable_pub)]
-pub mod standard {
+pub mod types {
     /// Value of `point`.
     #[derive(Clone, Debug, Default, PartialEq, ::pnp_runtime::Object)]
     pub struct Point {

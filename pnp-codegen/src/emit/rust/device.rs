@@ -162,7 +162,7 @@ impl Emitter<'_> {
                 .iter()
                 .any(|property| property.writable)
             || interface.components.iter().any(|component| {
-                self.package
+                self.plan
                     .interface(&component.interface)
                     .is_some_and(|of| self.has_handler(of))
             })
@@ -242,7 +242,7 @@ impl Emitter<'_> {
     /// fn thermostat1(&mut self) -> &mut dyn super::thermostat::Handler;
     /// ```
     fn component(&self, at: &str, component: &Component, names: &mut Scope) -> Option<TokenStream> {
-        let interface = self.package.interface(&component.interface)?;
+        let interface = self.plan.interface(&component.interface)?;
         if !self.has_handler(interface) {
             return None;
         }

@@ -34,7 +34,6 @@ pub fn emit(package: &Package, settings: &Settings) -> Result<(String, Vec<Colli
     let mut collisions = Vec::new();
     let plan = plan::plan(package, settings, &mut collisions);
     let mut emitter = Emitter {
-        package,
         settings,
         runtime: quote!(#runtime),
         plan: &plan,
@@ -51,8 +50,8 @@ pub fn emit(package: &Package, settings: &Settings) -> Result<(String, Vec<Colli
 /// The file of each root: the last label of its DTMI in snake case, more where that isn't enough.
 pub(crate) fn file_names(roots: &[String], settings: &Settings) -> Vec<String> {
     let roots: Vec<&str> = roots.iter().map(String::as_str).collect();
-    let name = |id: &&str| format!("{}.rs", plan::short_name(id, &roots, settings));
-    roots.iter().map(name).collect()
+    let names = plan::short_names(&roots, settings);
+    names.into_iter().map(|name| format!("{name}.rs")).collect()
 }
 
 /// No version, time, host or path: the same model gives the same bytes everywhere.
@@ -65,7 +64,6 @@ fn header(roots: &[String]) -> String {
 
 /// What every part of the printing needs.
 struct Emitter<'p> {
-    package: &'p Package,
     settings: &'p Settings,
     runtime: TokenStream,
     plan: &'p Plan<'p>,
@@ -84,7 +82,7 @@ impl Emitter<'_> {
 
     fn module(&mut self, module: &Module<'_>) -> Result<syn::ItemMod, Error> {
         let at = module.name.as_str();
-        let mut doc = Doc::ours("Types of the language's own extensions.");
+        let mut doc = Doc::ours("Types that no interface here declares.");
         let mut device = TokenStream::new();
         if let Some(interface) = module.interface {
             let last = plan::last_label(&interface.id);

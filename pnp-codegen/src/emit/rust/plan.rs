@@ -18,14 +18,14 @@ pub(super) const PROPERTIES: &str = "Properties";
 /// The trait of what an interface answers.
 pub(super) const HANDLER: &str = "Handler";
 
-/// The module of types that no interface declares.
-const STANDARD: &str = "standard";
+/// The module of types that no interface of the package declares.
+const TYPES: &str = "types";
 
 /// A module of the output.
 pub(super) struct Module<'p> {
     /// Its name.
     pub(super) name: String,
-    /// Its interface; none for the types that no interface declares.
+    /// Its interface; none for the types of no interface.
     pub(super) interface: Option<&'p Interface>,
     /// The Objects and Enums that stand in it.
     pub(super) types: &'p [NamedType],
@@ -37,6 +37,8 @@ pub(super) struct Plan<'p> {
     pub(super) modules: Vec<Module<'p>>,
     /// DTMI → module and type; of interfaces and of types.
     places: BTreeMap<&'p str, (String, String)>,
+    /// DTMI → interface.
+    interfaces: BTreeMap<&'p str, &'p Interface>,
 }
 
 /// Names everything that a package prints.
@@ -69,10 +71,24 @@ pub(super) fn plan<'p>(
         }
         collisions.append(&mut scope.collisions);
     }
-    Plan { modules, places }
+    let interfaces = package
+        .interfaces
+        .iter()
+        .map(|it| (it.id.as_str(), it))
+        .collect();
+    Plan {
+        modules,
+        places,
+        interfaces,
+    }
 }
 
 impl Plan<'_> {
+    /// The interface with a DTMI.
+    pub(super) fn interface(&self, id: &str) -> Option<&Interface> {
+        self.interfaces.get(id).copied()
+    }
+
     /// The name of a type or interface in its own module.
     pub(super) fn name(&self, id: &str) -> Option<&str> {
         self.places.get(id).map(|(_, name)| name.as_str())
@@ -125,27 +141,25 @@ fn modules<'p>(
         .iter()
         .map(|interface| interface.id.as_str())
         .collect();
+    let names = short_names(&ids, settings);
     let mut scope = Scope::new("modules".to_owned());
     let mut modules: Vec<Module<'p>> = printed
-        .iter()
-        .map(|interface| Module {
-            name: scope.claim(
-                &short_name(&interface.id, &ids, settings),
-                Case::Snake,
-                party(interface),
-            ),
+        .into_iter()
+        .zip(names)
+        .map(|(interface, name)| Module {
+            name: scope.claim(&name, Case::Snake, party(interface)),
             interface: Some(interface),
             types: &interface.types,
         })
         .collect();
     if !package.types.is_empty() {
-        let standard = Party {
-            name: STANDARD.to_owned(),
+        let types = Party {
+            name: TYPES.to_owned(),
             id: String::new(),
             place: None,
         };
         modules.push(Module {
-            name: scope.claim(STANDARD, Case::Snake, standard),
+            name: scope.claim(TYPES, Case::Snake, types),
             interface: None,
             types: &package.types,
         });
@@ -154,40 +168,45 @@ fn modules<'p>(
     modules
 }
 
-/// What an interface is called among `all` in snake case: the last label of its DTMI, more labels in
-/// front where another interface has the same one, and the version where they differ in nothing else.
-pub(super) fn short_name(own: &str, all: &[&str], settings: &Settings) -> String {
-    if let Some(name) = settings.renamed(own) {
-        return convert(name, Case::Snake);
-    }
+/// What each interface is called in snake case: the last label of its DTMI, more labels in front where
+/// another interface has the same one, and the version where they differ in nothing else.
+pub(super) fn short_names(ids: &[&str], settings: &Settings) -> Vec<String> {
     let short = |id: &str| convert(last_label(id), Case::Snake);
-    let like: Vec<&str> = all
-        .iter()
-        .copied()
-        .filter(|id| settings.renamed(id).is_none() && short(id) == short(own))
-        .collect();
-    if like.len() < 2 {
-        return short(own);
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for id in ids.iter().filter(|id| settings.renamed(id).is_none()) {
+        alike.entry(short(id)).or_default().push(id);
     }
-    let paths: BTreeSet<&str> = like.iter().map(|id| split(id).0).collect();
+    let name = |id: &&str| match settings.renamed(id) {
+        Some(name) => convert(name, Case::Snake),
+        None => {
+            let short = short(id);
+            let alike = alike.get(&short).map(Vec::as_slice).unwrap_or_default();
+            told_apart(id, alike).unwrap_or(short)
+        }
+    };
+    ids.iter().map(name).collect()
+}
+
+/// The name of one of several interfaces with the same last label; `None` where that label suffices,
+/// or where no number of labels does.
+fn told_apart(own: &str, alike: &[&str]) -> Option<String> {
+    if alike.len() < 2 {
+        return None;
+    }
+    let paths: BTreeSet<&str> = alike.iter().map(|id| split(id).0).collect();
+    let longest = paths.iter().map(|path| path.split(':').count()).max()?;
     let (path, version) = split(own);
-    let longest = paths
-        .iter()
-        .map(|path| path.split(':').count())
-        .max()
-        .unwrap_or(1);
-    let name = (1..=longest)
-        .find(|&labels| {
-            let names: BTreeSet<String> = paths.iter().map(|path| tail(path, labels)).collect();
-            names.len() == paths.len()
-        })
-        .map_or_else(|| short(own), |labels| tail(path, labels));
-    let versions = like.iter().filter(|id| split(id).0 == path).count();
-    if versions < 2 {
+    let labels = (1..=longest).find(|&labels| {
+        let names: BTreeSet<String> = paths.iter().map(|path| tail(path, labels)).collect();
+        names.len() == paths.len()
+    })?;
+    let name = tail(path, labels);
+    let versions = alike.iter().filter(|id| split(id).0 == path).count();
+    Some(if versions < 2 {
         name
     } else {
         format!("{name}_v{}", version.replace('.', "_"))
-    }
+    })
 }
 
 /// The last labels of a DTMI's path as one name.
