@@ -34,6 +34,7 @@ use self::reading::{Reading, stamp_or_never};
 use self::registry::{Authentication, IdentityRecord, Registry};
 use self::sessions::{CloseReason, Sessions, Subscriptions};
 use self::twin::Twin;
+use crate::query::{Collection, Page, Query};
 
 /// The state of a hub and the rules by which it changes.
 #[derive(Debug)]
@@ -111,6 +112,32 @@ impl Engine {
         let twin = self.twins.get(identity);
         twin.map(|twin| service_json(record, twin))
             .ok_or_else(|| identity.not_found())
+    }
+
+    /// One page of a query's result.
+    ///
+    /// # Errors
+    /// As [`Query::run`].
+    pub fn query(
+        &self,
+        query: &Query,
+        page_size: usize,
+        continuation: Option<&str>,
+    ) -> Result<Page, HubError> {
+        let wanted = |identity: &Identity| match query.collection() {
+            Collection::Devices => identity.module_id().is_none(),
+            Collection::Modules => identity.module_id().is_some(),
+            // No jobs run here, so none has left a row.
+            Collection::Jobs => false,
+        };
+        let records = self.registry.all();
+        let rows = records
+            .filter(|record| wanted(&record.identity))
+            .filter_map(|record| {
+                let twin = self.twins.get(&record.identity)?;
+                Some((record.identity.clone(), service_json(record, twin)))
+            });
+        query.run(rows, page_size, continuation)
     }
 
     /// The events after event `since` (0: from the oldest that is kept) that the filter shows.

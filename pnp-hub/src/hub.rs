@@ -19,6 +19,7 @@ use crate::engine::random::Seeded;
 use crate::engine::registry::{IdentityRecord, IdentityUpdate, NewIdentity};
 use crate::engine::sessions::CloseReason;
 use crate::link::LineEnd;
+use crate::query::{Page, Query};
 use crate::state::{State, lock};
 
 /// How a [`Hub`] starts.
@@ -233,6 +234,24 @@ impl Hub {
             twin,
             if_match,
         })
+    }
+
+    /// One page of a query's result: at most `page_size` rows (1 to 1000), after those of the page whose
+    /// continuation is given.
+    ///
+    /// # Errors
+    /// `ArgumentInvalid` for a text that is no query (the message says at which character), a page size
+    /// out of bounds, or a continuation that is none.
+    pub fn query(
+        &self,
+        text: &str,
+        page_size: usize,
+        continuation: Option<&str>,
+    ) -> Result<Page, HubError> {
+        let query = Query::parse(text)?;
+        lock(&self.state)
+            .engine
+            .query(&query, page_size, continuation)
     }
 
     /// Starts a direct method. Drive the device, then ask the call for its result.

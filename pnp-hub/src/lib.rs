@@ -61,6 +61,8 @@
 //! [`Engine::handle`](engine::Engine::handle) takes an input and a clock reading and returns what is to
 //! be done. [`Hub`] wraps one in a lock, gives it a clock, and ties it to the runtime's memory transport.
 //!
+//! [`query`] is IoT Hub's query language for twins, a room of its own that knows rows and no hub.
+//!
 //! Network servers and a store go around the same engine:
 //!
 //! - An MQTT server numbers each connection ([`LinkId`](engine::message::LinkId)), checks its token or
@@ -79,6 +81,7 @@ mod clock;
 pub mod engine;
 mod hub;
 mod link;
+pub mod query;
 mod state;
 
 pub use clock::ClockOption;
@@ -91,3 +94,4 @@ pub use engine::registry::{Authentication, IdentityRecord, IdentityUpdate, NewId
 pub use engine::sessions::CloseReason;
 pub use hub::{Hub, HubOptions, PendingCall};
 pub use pnp_runtime::transport::ConnectOptions;
+pub use query::{ItemType, Page, Query, QueryError};
