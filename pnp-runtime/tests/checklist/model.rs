@@ -34,6 +34,13 @@ pub(crate) mod controller {
         #[pnp(name = "serialNumber")]
         pub(crate) serial_number: Option<String>,
         pub(crate) notes: Option<std::collections::BTreeMap<String, String>>,
+        pub(crate) nest: Option<Nest>,
+    }
+
+    /// An object in an object, as deep as it goes.
+    #[derive(Clone, Debug, Default, PartialEq, pnp_runtime::Object)]
+    pub(crate) struct Nest {
+        pub(crate) inner: Option<Box<Nest>>,
     }
 
     #[derive(Clone, Debug, Default, PartialEq, pnp_runtime::Object)]

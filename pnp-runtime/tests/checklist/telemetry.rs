@@ -143,6 +143,12 @@ fn telemetry_is_told_accepted_once() {
     bench.handle(Event::TelemetryAccepted { id });
     bench.handle(Event::TelemetryAccepted { id: 99 });
     assert_eq!(bench.notices(), [Notice::TelemetryAccepted { id }]);
+    let next = bench
+        .device
+        .telemetry(Controller::thermostat1(), &degrees(2.0))
+        .unwrap();
+    let sent: Vec<u64> = messages(&mut bench).iter().map(|sent| sent.0).collect();
+    assert_eq!(sent, [next], "the next one goes out, and nothing twice");
 }
 
 #[test]

@@ -386,6 +386,7 @@ fn c40_a_value_that_no_update_can_hold_is_refused_by_itself() {
     let properties = controller::Properties {
         serial_number: Some("fits".to_owned()),
         notes: Some(crate::model::notes(&[("a", &"x".repeat(40_000))])),
+        nest: None,
     };
     bench.device.report(Component::root(), &properties).unwrap();
     assert_eq!(bench.settle(), [json!({"serialNumber": "fits"})]);
@@ -397,6 +398,33 @@ fn c40_a_value_that_no_update_can_hold_is_refused_by_itself() {
         refusal: Refusal::TooLarge,
     };
     assert!(bench.notices().contains(&refused));
+}
+
+#[test]
+fn c40_a_value_nests_ten_levels_and_no_more() {
+    for (levels, taken) in [(10, true), (11, false)] {
+        let mut bench = Bench::ready();
+        bench.notices();
+        let nest = (1..levels).fold(controller::Nest::default(), |inner, _| controller::Nest {
+            inner: Some(Box::new(inner)),
+        });
+        let properties = controller::Properties {
+            nest: Some(nest),
+            ..controller::Properties::default()
+        };
+        bench.device.report(Component::root(), &properties).unwrap();
+        assert_eq!(bench.settle().len(), usize::from(taken));
+        let refused = bench.notices().into_iter().any(|notice| {
+            matches!(
+                notice,
+                Notice::ReportRefused {
+                    refusal: Refusal::TooDeep,
+                    ..
+                }
+            )
+        });
+        assert_eq!(refused, !taken);
+    }
 }
 
 #[test]
