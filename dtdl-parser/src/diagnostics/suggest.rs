@@ -84,19 +84,21 @@ mod tests {
     use super::suggest;
 
     #[test]
-    fn the_nearest_names_come_first_and_in_one_order() {
-        let names = ["contents", "content", "comments", "schema"];
-        assert_eq!(suggest("contets", names), ["contents", "content"]);
-        let turned = ["schema", "comments", "content", "contents"];
-        assert_eq!(suggest("contets", turned), suggest("contets", names));
+    fn equally_near_names_come_in_alphabetical_order() {
+        let names = ["unita", "unitb", "schema", "units"];
+        assert_eq!(suggest("unit", names), ["unita", "unitb", "units"]);
+        let turned = ["units", "schema", "unitb", "unita"];
+        assert_eq!(suggest("unit", turned), suggest("unit", names));
+    }
+
+    #[test]
+    fn a_far_name_beside_a_near_one_is_left_out() {
+        assert_eq!(suggest("contets", ["contents", "content"]), ["contents"]);
     }
 
     #[test]
     fn a_change_of_case_is_nearer_than_any_edit() {
-        assert_eq!(
-            suggest("Writable", ["writeable", "writable"]),
-            ["writable", "writeable"]
-        );
+        assert_eq!(suggest("Writable", ["writeable", "writable"]), ["writable"]);
         assert_eq!(
             suggest("interface", ["Interface", "Interfaces"]),
             ["Interface"]
@@ -107,6 +109,6 @@ mod tests {
     fn nothing_is_suggested_for_the_empty_the_long_and_the_far() {
         assert!(suggest("", ["a"]).is_empty());
         assert!(suggest(&"x".repeat(1000), ["x"]).is_empty());
-        assert!(suggest("q", ["unit"]).is_empty());
+        assert!(suggest("weather", ["unit", "schema"]).is_empty());
     }
 }

@@ -813,27 +813,38 @@ impl<'t> Reader<'t> {
 
     // ---- places ----
 
+    #[inline]
     fn skip_space(&mut self) {
         while let Some(byte) = self.peek() {
             match byte {
-                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
-                b'/' => match scan::comment_end(self.text, self.at) {
-                    Some(end) => {
-                        let place = self.span(self.at, end);
-                        self.report(Problem::new(Code::JsonComment).at(place).fix(
-                            "Remove the comment",
-                            place,
-                            "",
-                        ));
-                        self.at = end;
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                b'/' => {
+                    if !self.comment() {
+                        return;
                     }
-                    None => return,
-                },
+                }
                 _ => return,
             }
         }
     }
 
+    /// Skips and reports a comment, if one begins here.
+    #[cold]
+    fn comment(&mut self) -> bool {
+        let Some(end) = scan::comment_end(self.text, self.at) else {
+            return false;
+        };
+        let place = self.span(self.at, end);
+        self.report(
+            Problem::new(Code::JsonComment)
+                .at(place)
+                .fix("Remove the comment", place, ""),
+        );
+        self.at = end;
+        true
+    }
+
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
