@@ -131,7 +131,7 @@ impl Report {
                 }
             })
             .collect();
-        diagnostics.sort_by(|left, right| left.order().cmp(&right.order()));
+        diagnostics.sort_by_key(Diagnostic::order);
         diagnostics.dedup();
         Self { diagnostics }
     }

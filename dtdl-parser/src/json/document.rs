@@ -296,27 +296,30 @@ impl<'d> Value<'d> {
     /// The text of a string, or `None` for anything else.
     #[must_use]
     pub fn as_str(self) -> Option<&'d str> {
-        match self.kind() {
-            Kind::String(text) => Some(text),
-            _ => None,
+        if let Kind::String(text) = self.kind() {
+            Some(text)
+        } else {
+            None
         }
     }
 
     /// The object, or `None` for anything else.
     #[must_use]
     pub fn as_object(self) -> Option<Object<'d>> {
-        match self.kind() {
-            Kind::Object(object) => Some(object),
-            _ => None,
+        if let Kind::Object(object) = self.kind() {
+            Some(object)
+        } else {
+            None
         }
     }
 
     /// The array, or `None` for anything else.
     #[must_use]
     pub fn as_array(self) -> Option<Array<'d>> {
-        match self.kind() {
-            Kind::Array(array) => Some(array),
-            _ => None,
+        if let Kind::Array(array) = self.kind() {
+            Some(array)
+        } else {
+            None
         }
     }
 

@@ -221,9 +221,9 @@ pub(super) fn defined_ids(bytes: Vec<u8>) -> Vec<String> {
     let (document, _) = json::parse(&sources, file, &json::Limits::default());
     let mut ids = Vec::new();
     for root in document.roots() {
-        let values: Vec<json::Value<'_>> = match root.kind() {
-            json::Kind::Array(items) => items.iter().collect(),
-            _ => vec![root],
+        let values: Vec<json::Value<'_>> = match root.as_array() {
+            Some(items) => items.iter().collect(),
+            None => vec![root],
         };
         for value in values {
             if let Some(id) = value
