@@ -133,12 +133,14 @@ extern crate alloc;
 extern crate self as pnp_runtime;
 
 mod client;
+pub mod connection_string;
 mod device;
 mod include;
 pub mod interface;
 #[cfg(feature = "std")]
 pub mod memory;
 pub mod outcome;
+pub mod sas;
 pub mod schema;
 pub mod session;
 pub mod status;
