@@ -131,6 +131,17 @@ impl Metamodel {
         std::iter::successors(Some(id), |&id| self.co_type(id).parent)
     }
 
+    /// Whether an element of a class and with co-types has a type, itself or by what its types are
+    /// built from.
+    pub fn has_type(&self, class: ClassId, co_types: &[CoTypeId], wanted: TypeRef) -> bool {
+        match wanted {
+            TypeRef::Class(base) => self.is_a(class, base),
+            TypeRef::CoType(base) => co_types
+                .iter()
+                .any(|&co_type| self.lineage(co_type).any(|known| known == base)),
+        }
+    }
+
     /// The row of a property that co-types add.
     #[allow(
         clippy::indexing_slicing,
@@ -193,6 +204,21 @@ impl Metamodel {
             Some(Meaning::Element(found)) => Some(found),
             _ => None,
         }
+    }
+
+    /// The identifier of the standard element that an identifier is only another name of.
+    pub fn alias(&self, id: &str) -> Option<&str> {
+        let mut found = self.element_with_id(id)?;
+        self.element(found).alias_of.as_ref()?;
+        while let Some(next) = self
+            .element(found)
+            .alias_of
+            .as_deref()
+            .and_then(|id| self.element_with_id(id))
+        {
+            found = next;
+        }
+        Some(&self.element(found).id)
     }
 
     /// The rules over everything below an element, in the order of the files.

@@ -192,8 +192,8 @@ impl<'m> Relationship<'m> {
     }
 
     fn integer(self, prop: PropId) -> Option<i64> {
-        match self.0.raw().slot(prop)?.value {
-            Value::Int(value) => Some(value),
+        match self.0.raw().value(prop)? {
+            Value::Int(value) => Some(*value),
             _ => None,
         }
     }

@@ -29,7 +29,7 @@ pub enum SuppValue<'m> {
 }
 
 static NOTHING: std::sync::LazyLock<graph::Element> =
-    std::sync::LazyLock::new(graph::Element::nothing);
+    std::sync::LazyLock::new(|| graph::Element::nothing(graph::Strings::default().intern("")));
 
 impl<'m> Element<'m> {
     pub(super) fn raw(self) -> &'m graph::Element {
@@ -155,6 +155,7 @@ impl<'m> Element<'m> {
                 .iter()
                 .map(|text| SuppValue::Text(self.str(text.text)))
                 .collect(),
+            Value::Broken => Vec::new(),
             Value::Edges(edges) => edges
                 .iter()
                 .filter_map(|edge| self.follow(edge))
@@ -214,10 +215,7 @@ impl<'m> Element<'m> {
     }
 
     pub(super) fn bool(self, prop: PropId) -> bool {
-        matches!(
-            self.raw().slot(prop).map(|slot| &slot.value),
-            Some(Value::Bool(true))
-        )
+        matches!(self.raw().value(prop), Some(Value::Bool(true)))
     }
 
     pub(super) fn one(self, prop: PropId) -> Option<Element<'m>> {
@@ -246,7 +244,7 @@ impl<'m> Element<'m> {
     }
 
     fn texts(self, prop: PropId) -> impl Iterator<Item = (&'m str, &'m str)> {
-        let texts = match self.raw().slot(prop).map(|slot| &slot.value) {
+        let texts = match self.raw().value(prop) {
             Some(Value::Lang(texts)) => texts.as_slice(),
             _ => &[],
         };

@@ -3,6 +3,7 @@
 //! A [`Model`] exists only after every check has passed, so its views have no error cases: a
 //! Telemetry has a schema, a Component's schema is an Interface, names are unique.
 
+mod build;
 mod content;
 mod element;
 mod instance;
@@ -37,6 +38,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// The model of a graph in which every check has passed.
+    pub(crate) fn new(graph: Graph) -> Self {
+        build::build(graph)
+    }
+
     /// The Interfaces, in the order in which their texts were read.
     pub fn interfaces(&self) -> impl Iterator<Item = Interface<'_>> {
         self.interfaces.iter().map(|&ix| Interface(self.view(ix)))

@@ -189,7 +189,7 @@ impl<'m> EnumValue<'m> {
 
     /// What stands on the wire.
     pub fn value(self) -> EnumConst<'m> {
-        match self.0.raw().slot(prop::ENUM_VALUE).map(|slot| &slot.value) {
+        match self.0.raw().value(prop::ENUM_VALUE) {
             Some(Value::Int(value)) => EnumConst::Int(*value),
             _ => EnumConst::Str(self.0.plain_text(prop::ENUM_VALUE).unwrap_or_default()),
         }

@@ -1,0 +1,507 @@
+//! Values that are no elements: strings, numbers, truth values, identifiers.
+
+use super::context::Active;
+use super::object::{Flat, Keywords, Node};
+use super::sink::Sink;
+use crate::diagnostics::{Code, Problem};
+use crate::graph::{Strings, Sym, Value as GraphValue};
+use crate::json::{Kind, Value};
+use crate::metamodel::{self, Metamodel};
+use crate::source::Span;
+
+const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
+
+/// What a property allows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bounds {
+    pub(super) required: bool,
+    pub(super) max_length: Option<u32>,
+    pub(super) pattern: Option<usize>,
+    pub(super) least: Option<i64>,
+    pub(super) most: Option<i64>,
+}
+
+/// The codes that one kind of literal has.
+struct Codes {
+    multiple: Code,
+    too_few: Code,
+    wrong: Code,
+    no_value: Code,
+    wrong_type: Code,
+    wrong_value: Code,
+    /// The name of the type in XML Schema.
+    xsd: &'static str,
+}
+
+const STRING: Codes = Codes {
+    multiple: Code::StringMultipleValues,
+    too_few: Code::StringCountBelowMin,
+    wrong: Code::StringNotString,
+    no_value: Code::StringObjectNoValue,
+    wrong_type: Code::StringTypeNotString,
+    wrong_value: Code::StringValueNotString,
+    xsd: "string",
+};
+const INTEGER: Codes = Codes {
+    multiple: Code::IntegerMultipleValues,
+    too_few: Code::IntegerCountBelowMin,
+    wrong: Code::IntegerNotInteger,
+    no_value: Code::IntegerObjectNoValue,
+    wrong_type: Code::IntegerTypeNotInteger,
+    wrong_value: Code::IntegerValueNotInteger,
+    xsd: "integer",
+};
+const NUMERIC: Codes = Codes {
+    multiple: Code::NumericMultipleValues,
+    too_few: Code::NumericCountBelowMin,
+    wrong: Code::NumericNotNumeric,
+    no_value: Code::NumericObjectNoValue,
+    wrong_type: Code::NumericTypeNotNumeric,
+    wrong_value: Code::NumericValueNotNumeric,
+    xsd: "decimal",
+};
+const BOOLEAN: Codes = Codes {
+    multiple: Code::BooleanMultipleValues,
+    too_few: Code::BooleanCountBelowMin,
+    wrong: Code::BooleanNotBoolean,
+    no_value: Code::BooleanObjectNoValue,
+    wrong_type: Code::BooleanTypeNotBoolean,
+    wrong_value: Code::BooleanValueNotBoolean,
+    xsd: "boolean",
+};
+const DURATION: Codes = Codes {
+    multiple: Code::DurationMultipleValues,
+    too_few: Code::DurationCountBelowMin,
+    wrong: Code::DurationNotString,
+    no_value: Code::DurationObjectNoValue,
+    wrong_type: Code::DurationTypeNotDuration,
+    wrong_value: Code::DurationValueNotString,
+    xsd: "duration",
+};
+
+/// A number as a 32-bit integer, if it is one; `1.0` and `1e2` are.
+pub(super) fn integer(text: &str) -> Option<i64> {
+    if let Ok(plain) = text.parse::<i32>() {
+        return Some(i64::from(plain));
+    }
+    let number: f64 = text.parse().ok()?;
+    let whole = number.trunc();
+    // The comparison is exact on purpose: only whole numbers pass.
+    #[allow(clippy::float_cmp, reason = "an exact comparison is meant")]
+    let is_whole = number == whole;
+    (is_whole && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&whole))
+        .then_some(whole as i64)
+}
+
+/// Reads literal values of one property of one element.
+pub(super) struct Literals<'r> {
+    pub(super) id: Sym,
+    /// The name of the property as problems give it.
+    pub(super) prop: &'r str,
+    pub(super) bounds: Bounds,
+    pub(super) active: &'r Active,
+    pub(super) strings: &'r mut Strings,
+    pub(super) sink: &'r mut Sink,
+}
+
+impl Literals<'_> {
+    fn problem(&self, code: Code, span: Span) -> Problem {
+        Problem::new(code)
+            .primary_id(self.strings.name(self.id).to_owned())
+            .property(self.prop.to_owned())
+            .at(span)
+    }
+
+    fn report(&mut self, code: Code, span: Span) {
+        let problem = self.problem(code, span);
+        self.sink.push(problem);
+    }
+
+    /// Reads the one value of a property of some kind.
+    pub(super) fn read(&mut self, kind: metamodel::Kind, value: Value<'_>) -> GraphValue {
+        match kind {
+            metamodel::Kind::String => self.single(value, &STRING, Self::string),
+            metamodel::Kind::Integer => self.single(value, &INTEGER, Self::whole),
+            metamodel::Kind::Decimal => self.single(value, &NUMERIC, Self::number),
+            metamodel::Kind::Boolean => self.single(value, &BOOLEAN, Self::truth),
+            metamodel::Kind::Duration => self.single(value, &DURATION, Self::duration),
+            metamodel::Kind::Literal => self.literal(value),
+            metamodel::Kind::Identifier => self.identifier(value),
+            // Texts in languages and elements are read elsewhere.
+            metamodel::Kind::LangString
+            | metamodel::Kind::Object(_)
+            | metamodel::Kind::CoTyped(_) => GraphValue::Broken,
+        }
+    }
+
+    fn single(
+        &mut self,
+        value: Value<'_>,
+        codes: &Codes,
+        read: fn(&mut Self, Value<'_>) -> Option<GraphValue>,
+    ) -> GraphValue {
+        let mut values = Flat::of(value);
+        let Some(first) = values.next() else {
+            if self.bounds.required {
+                let problem = self.problem(codes.too_few, value.span()).observed(0);
+                self.sink.push(problem);
+            }
+            return GraphValue::Broken;
+        };
+        if values.next().is_some() {
+            self.report(codes.multiple, value.span());
+            return GraphValue::Broken;
+        }
+        read(self, first).unwrap_or(GraphValue::Broken)
+    }
+
+    /// The value itself: of a value object, what it holds if its type is right.
+    fn plain<'d>(&mut self, value: Value<'d>, codes: &Codes) -> Option<(Value<'d>, bool)> {
+        let Some(node) = Node::of(value) else {
+            return Some((value, false));
+        };
+        let keywords = self.value_object(node);
+        let Some(inner) = keywords.value else {
+            self.report(codes.no_value, value.span());
+            return None;
+        };
+        match self.declared(&keywords, value)? {
+            None => {}
+            Some(name) if is_xsd(name, codes.xsd) => {}
+            Some(_) => {
+                self.report(codes.wrong_type, value.span());
+                return None;
+            }
+        }
+        Some((inner.value, true))
+    }
+
+    /// The type that a value object declares; nothing at all if it declares other than one.
+    fn declared<'d>(
+        &mut self,
+        keywords: &Keywords<'d>,
+        value: Value<'d>,
+    ) -> Option<Option<&'d str>> {
+        let Some(types) = &keywords.types else {
+            return Some(None);
+        };
+        let mut types = Flat::of(types.value);
+        match (types.next(), types.next()) {
+            (Some(one), None) if one.as_str().is_some() => Some(one.as_str()),
+            _ => {
+                self.report(Code::LiteralTypeNotSingular, value.span());
+                None
+            }
+        }
+    }
+
+    /// Reports what has no place in a value object.
+    fn value_object<'d>(&mut self, node: Node<'d>) -> Keywords<'d> {
+        let keywords = Keywords::of(node.object, self.sink);
+        let strict = self.active.rules().strict;
+        let never = [
+            (&keywords.context, Code::ValueObjectContext),
+            (&keywords.id, Code::ValueObjectId),
+            (&keywords.graph, Code::ValueObjectGraph),
+        ];
+        for (member, code) in never {
+            if let Some(member) = member {
+                self.report(code, member.name_span);
+            }
+        }
+        if strict {
+            if let Some(member) = &keywords.language {
+                self.report(Code::ValueObjectLanguage, member.name_span);
+            }
+            for member in &keywords.others {
+                let problem = self
+                    .problem(Code::ValueObjectKeyword, member.name_span)
+                    .value(member.name.to_owned());
+                self.sink.push(problem);
+            }
+        }
+        for member in node.members() {
+            let problem = self
+                .problem(Code::ValueObjectInvalidProp, member.name_span)
+                .value(member.name.to_owned());
+            self.sink.push(problem);
+        }
+        keywords
+    }
+
+    /// Reports a value of the wrong kind, unless the JSON reader has.
+    fn wrong(&mut self, value: Value<'_>, inner: Value<'_>, in_object: bool, codes: &Codes) {
+        if !matches!(inner.kind(), Kind::Invalid) {
+            self.report(
+                if in_object {
+                    codes.wrong_value
+                } else {
+                    codes.wrong
+                },
+                value.span(),
+            );
+        }
+    }
+
+    fn string(&mut self, value: Value<'_>) -> Option<GraphValue> {
+        let (inner, in_object) = self.plain(value, &STRING)?;
+        let Some(text) = inner.as_str() else {
+            self.wrong(value, inner, in_object, &STRING);
+            return None;
+        };
+        self.check_text(text, value.span());
+        Some(GraphValue::Text(self.strings.add(text)))
+    }
+
+    fn check_text(&mut self, text: &str, span: Span) {
+        if let Some(longest) = self
+            .bounds
+            .max_length
+            .filter(|longest| super::utf16_len(text) > *longest as usize)
+        {
+            let problem = self
+                .problem(Code::StringTooLong, span)
+                .value(text.to_owned())
+                .observed(u64::from(longest));
+            self.sink.push(problem);
+        }
+        if let Some(pattern) = self
+            .bounds
+            .pattern
+            .map(|pattern| Metamodel::get().pattern(pattern))
+            && !pattern.matches(text)
+        {
+            let problem = self
+                .problem(Code::StringInvalid, span)
+                .value(text.to_owned())
+                .restriction(pattern.text);
+            self.sink.push(problem);
+        }
+    }
+
+    fn whole(&mut self, value: Value<'_>) -> Option<GraphValue> {
+        let (inner, in_object) = self.plain(value, &INTEGER)?;
+        let number = match inner.kind() {
+            Kind::Number(text) => integer(text),
+            _ => None,
+        };
+        let Some(number) = number else {
+            self.wrong(value, inner, in_object, &INTEGER);
+            return None;
+        };
+        self.check_range(number, value.span());
+        Some(GraphValue::Int(number))
+    }
+
+    fn check_range(&mut self, number: i64, span: Span) {
+        let Bounds { least, most, .. } = self.bounds;
+        let (code, restriction) = match (least, most) {
+            (Some(least), Some(most)) if least == most && number != least => {
+                (Code::ValueNotExact, least.to_string())
+            }
+            (Some(least), Some(most)) if number < least => {
+                (Code::ValueBelowRange, format!("[{least}, {most}]"))
+            }
+            (Some(least), None) if number < least => (Code::ValueBelowMin, least.to_string()),
+            (Some(least), Some(most)) if number > most => {
+                (Code::ValueAboveRange, format!("[{least}, {most}]"))
+            }
+            (None, Some(most)) if number > most => (Code::ValueAboveMax, most.to_string()),
+            _ => return,
+        };
+        let problem = self
+            .problem(code, span)
+            .value(number.to_string())
+            .restriction(restriction);
+        self.sink.push(problem);
+    }
+
+    fn number(&mut self, value: Value<'_>) -> Option<GraphValue> {
+        let (inner, in_object) = self.plain(value, &NUMERIC)?;
+        match inner.kind() {
+            Kind::Number(text) => Some(GraphValue::Number(self.strings.add(text))),
+            _ => {
+                self.wrong(value, inner, in_object, &NUMERIC);
+                None
+            }
+        }
+    }
+
+    fn truth(&mut self, value: Value<'_>) -> Option<GraphValue> {
+        let (inner, in_object) = self.plain(value, &BOOLEAN)?;
+        match inner.kind() {
+            Kind::Bool(truth) => Some(GraphValue::Bool(truth)),
+            _ => {
+                self.wrong(value, inner, in_object, &BOOLEAN);
+                None
+            }
+        }
+    }
+
+    fn duration(&mut self, value: Value<'_>) -> Option<GraphValue> {
+        let (inner, in_object) = self.plain(value, &DURATION)?;
+        let Some(text) = inner.as_str() else {
+            self.wrong(value, inner, in_object, &DURATION);
+            return None;
+        };
+        let class = metamodel::names::class::DURATION;
+        let pattern = Metamodel::get()
+            .class(class)
+            .value
+            .as_ref()
+            .and_then(|rule| rule.pattern);
+        if pattern.is_some_and(|pattern| !Metamodel::get().pattern(pattern).matches(text)) {
+            let problem = self
+                .problem(Code::DurationInvalid, value.span())
+                .value(text.to_owned());
+            self.sink.push(problem);
+        }
+        Some(GraphValue::Text(self.strings.add(text)))
+    }
+
+    /// A string, a number or a truth value, whichever it is.
+    fn literal(&mut self, value: Value<'_>) -> GraphValue {
+        let mut values = Flat::of(value);
+        let Some(first) = values.next() else {
+            let problem = self
+                .problem(Code::LiteralCountBelowMin, value.span())
+                .observed(0);
+            self.sink.push(problem);
+            return GraphValue::Broken;
+        };
+        if values.next().is_some() {
+            self.report(Code::LiteralMultipleValues, value.span());
+            return GraphValue::Broken;
+        }
+        self.any(first, value.span()).unwrap_or(GraphValue::Broken)
+    }
+
+    fn any(&mut self, value: Value<'_>, all: Span) -> Option<GraphValue> {
+        let mut declared = None;
+        let mut inner = value;
+        if let Some(node) = Node::of(value) {
+            let keywords = self.value_object(node);
+            let Some(held) = keywords.value else {
+                self.report(Code::LiteralObjectNoValue, value.span());
+                return None;
+            };
+            inner = held.value;
+            declared = self.declared(&keywords, value)?;
+        }
+        let fits = |xsd: &str| declared.is_none_or(|name| is_xsd(name, xsd));
+        match inner.kind() {
+            Kind::String(text) if fits("string") => Some(GraphValue::Text(self.strings.add(text))),
+            Kind::Bool(truth) if fits("boolean") => Some(GraphValue::Bool(truth)),
+            Kind::Number(text) if fits("integer") && integer(text).is_some() => {
+                integer(text).map(GraphValue::Int)
+            }
+            Kind::Number(text) if fits("decimal") => {
+                Some(GraphValue::Number(self.strings.add(text)))
+            }
+            Kind::Invalid => None,
+            Kind::Null
+            | Kind::Bool(_)
+            | Kind::Number(_)
+            | Kind::String(_)
+            | Kind::Array(_)
+            | Kind::Object(_) => {
+                // A value object that declares what it does not hold is told so.
+                let codes = [&STRING, &INTEGER, &NUMERIC, &BOOLEAN];
+                if let Some(codes) = codes
+                    .into_iter()
+                    .find(|codes| declared.is_some_and(|name| is_xsd(name, codes.xsd)))
+                {
+                    self.report(codes.wrong_value, value.span());
+                }
+                self.report(Code::LiteralNotValid, all);
+                None
+            }
+        }
+    }
+
+    /// An identifier that is kept and not followed.
+    fn identifier(&mut self, value: Value<'_>) -> GraphValue {
+        let dtmi = self
+            .bounds
+            .pattern
+            .map(|pattern| Metamodel::get().pattern(pattern))
+            .filter(|pattern| pattern.text.starts_with("^dtmi:"));
+        let kind = if dtmi.is_some() { "DTMI" } else { "URI" };
+        let mut values = Flat::of(value);
+        let Some(first) = values.next() else {
+            if self.bounds.required {
+                let problem = self
+                    .problem(Code::IdentifierCountBelowMin, value.span())
+                    .type_(kind)
+                    .observed(0);
+                self.sink.push(problem);
+            }
+            return GraphValue::Broken;
+        };
+        if values.next().is_some() {
+            self.report(Code::IdentifierMultipleValues, value.span());
+            return GraphValue::Broken;
+        }
+        let Some(text) = first.as_str() else {
+            if !matches!(first.kind(), Kind::Invalid) {
+                let problem = self
+                    .problem(Code::IdentifierNotString, first.span())
+                    .type_(kind);
+                self.sink.push(problem);
+            }
+            return GraphValue::Broken;
+        };
+        let iri = dtmi.is_none() && is_absolute_iri(text);
+        let Some(id) = self.active.dtmi(text).or(iri.then_some(text)) else {
+            let code = if dtmi.is_some() {
+                Code::IdentifierNotDtmi
+            } else {
+                Code::IdentifierNotUri
+            };
+            let problem = self
+                .problem(code, first.span())
+                .type_(kind)
+                .value(text.to_owned());
+            self.sink.push(problem);
+            return GraphValue::Broken;
+        };
+        if let Some(longest) = self
+            .bounds
+            .max_length
+            .filter(|longest| super::utf16_len(id) > *longest as usize)
+        {
+            let problem = self
+                .problem(Code::IdentifierTooLong, first.span())
+                .value(id.to_owned())
+                .observed(u64::from(longest));
+            self.sink.push(problem);
+        }
+        if let Some(pattern) = dtmi.filter(|pattern| !pattern.matches(id)) {
+            let problem = self
+                .problem(Code::IdentifierInvalid, first.span())
+                .value(id.to_owned())
+                .restriction(pattern.text);
+            self.sink.push(problem);
+        }
+        GraphValue::Text(self.strings.add(id))
+    }
+}
+
+fn is_xsd(name: &str, datatype: &str) -> bool {
+    name.strip_prefix("xsd:").or_else(|| name.strip_prefix(XSD)) == Some(datatype)
+}
+
+/// Whether a text is an IRI with a scheme that is no DTMI, as far as anyone needs to know.
+fn is_absolute_iri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let mut letters = scheme.bytes();
+    scheme != "dtmi"
+        && !rest.is_empty()
+        && letters
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+        && !text.contains(char::is_whitespace)
+}
