@@ -267,6 +267,7 @@ fn a_bracket_of_the_wrong_kind_closes_what_it_can() {
     assert_eq!(open, Some("["));
     assert_eq!(document.root().map(plain).as_deref(), Some("{\"a\":[1,2]}"));
     assert_eq!(codes("[1}"), [Code::JsonMismatchedBracket]);
+    one("{\"a\": [[[1}", Code::JsonMismatchedBracket, "}");
     assert_eq!(codes("]"), [Code::JsonUnexpectedCharacter]);
 }
 

@@ -4,10 +4,12 @@
 //! Where a mistake has one likely mending (a comma too many, a missing quote), the reader reports it
 //! once, with the mending as a fix, and reads on as if it had been made.
 
-use std::collections::HashMap;
+mod containers;
+mod mend;
+mod values;
 
-use super::document::{Data, Document, MemberData, NONE, Node};
-use super::scan::{self, Scanned};
+use super::document::{Document, MemberData, NONE, Node};
+use super::scan;
 use crate::diagnostics::{Code, Problem};
 use crate::source::{Encoding, FileId, Sources, Span};
 
@@ -121,6 +123,8 @@ struct Reader<'t> {
     state: State,
     name: Option<Name>,
     frames: Vec<Frame>,
+    /// How many of the frames are objects.
+    open_objects: u32,
     open_items: Vec<u32>,
     open_members: Vec<MemberData>,
     nodes: Vec<Node>,
@@ -145,6 +149,7 @@ impl<'t> Reader<'t> {
             state: State::Top,
             name: None,
             frames: Vec::new(),
+            open_objects: 0,
             open_items: Vec::new(),
             open_members: Vec::new(),
             nodes: Vec::with_capacity(guess),
@@ -457,360 +462,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    // ---- values ----
-
-    /// Reads a value that begins with `byte`; false if none does, with nothing consumed.
-    fn value(&mut self, byte: u8) -> bool {
-        let start = self.at;
-        let data = match byte {
-            b'{' | b'[' => {
-                self.open(byte == b'{');
-                return true;
-            }
-            b'"' => match self.string() {
-                NONE => Data::Plain,
-                decoded => Data::Decoded(decoded),
-            },
-            b'-' | b'+' | b'.' | b'0'..=b'9' => self.number(),
-            b't' if self.literal("true") => Data::Bool(true),
-            b'f' if self.literal("false") => Data::Bool(false),
-            b'n' if self.literal("null") => Data::Null,
-            byte if scan::is_word(byte) => self.bad_literal(),
-            _ => {
-                let Some(quoted) = scan::wrong_quotes(self.text, start) else {
-                    return false;
-                };
-                self.wrong_quotes(quoted);
-                let inner = self.text.get(quoted.inner.0..quoted.inner.1).unwrap_or("");
-                Data::Decoded(self.keep(inner.to_owned()))
-            }
-        };
-        self.attach(start, self.at, data);
-        true
-    }
-
-    fn literal(&mut self, word: &str) -> bool {
-        let end = self.at + word.len();
-        let fits = self.bytes.get(self.at..end) == Some(word.as_bytes())
-            && !self.bytes.get(end).copied().is_some_and(scan::is_word);
-        if fits {
-            self.at = end;
-        }
-        fits
-    }
-
-    fn bad_literal(&mut self) -> Data {
-        let start = self.at;
-        let end = scan::word_end(self.bytes, start);
-        self.at = end;
-        let word = self.text.get(start..end).unwrap_or("");
-        let place = self.span(start, end);
-        let meant = match word {
-            "True" | "TRUE" => Some("true"),
-            "False" | "FALSE" => Some("false"),
-            "Null" | "NULL" | "None" | "nil" | "undefined" => Some("null"),
-            _ => None,
-        };
-        let code = match word {
-            "NaN" | "Infinity" => Code::JsonBadNumber,
-            _ => Code::JsonBadLiteral,
-        };
-        let problem = Problem::new(code).at(place).value(word.to_owned());
-        let problem = match meant {
-            Some(meant) => problem.suggestions(vec![meant.to_owned()]).fix(
-                format!("Write `{meant}`"),
-                place,
-                meant,
-            ),
-            None => problem.fix("Put it in double quotes", place, format!("\"{word}\"")),
-        };
-        self.report(problem);
-        match meant {
-            Some("true") => Data::Bool(true),
-            Some("false") => Data::Bool(false),
-            Some("null") => Data::Null,
-            _ => Data::Invalid,
-        }
-    }
-
-    fn number(&mut self) -> Data {
-        let start = self.at;
-        if let Some(end) = scan::number_end(self.bytes, start) {
-            self.at = end;
-            return Data::Number;
-        }
-        self.at = scan::number_like_end(self.bytes, start);
-        let place = self.span(start, self.at);
-        let text = self.text.get(start..self.at).unwrap_or("");
-        let problem = Problem::new(Code::JsonBadNumber)
-            .at(place)
-            .value(text.to_owned());
-        let problem = match scan::mended_number(text) {
-            Some(meant) => problem.suggestions(vec![meant.clone()]).fix(
-                format!("Write `{meant}`"),
-                place,
-                meant,
-            ),
-            None => problem,
-        };
-        self.report(problem);
-        Data::Invalid
-    }
-
-    /// Reads a string and returns its index in `decoded`, or `NONE` if it stands for itself.
-    fn string(&mut self) -> u32 {
-        let start = self.at;
-        if let Some(end) = scan::plain_string_end(self.bytes, start) {
-            self.at = end;
-            return NONE;
-        }
-        let Scanned { end, text, faults } = scan::string(self.text, start);
-        for fault in faults {
-            let place = self.span(fault.start, fault.end);
-            let mut problem = Problem::new(fault.code).at(place);
-            if fault.code == Code::JsonUnterminatedString {
-                let end = self.place(end);
-                problem = problem.fix("Close the string", end, "\"");
-            } else {
-                let value = self.text.get(fault.start..fault.end).unwrap_or("");
-                problem = problem.value(value.escape_default().to_string());
-                if let Some(text) = fault.mended {
-                    problem = problem.fix("Escape it", place, text);
-                }
-            }
-            self.report(problem);
-        }
-        self.at = end;
-        self.keep(text)
-    }
-
-    fn wrong_quotes(&mut self, quoted: scan::Quoted) {
-        let place = self.span(self.at, quoted.end);
-        let inner = self.text.get(quoted.inner.0..quoted.inner.1).unwrap_or("");
-        let fixed = format!("\"{}\"", inner.replace('"', "\\\""));
-        self.report(Problem::new(Code::JsonWrongQuote).at(place).fix(
-            "Use straight double quotes",
-            place,
-            fixed,
-        ));
-        self.at = quoted.end;
-    }
-
-    fn keep(&mut self, text: String) -> u32 {
-        self.decoded.push(text.into_boxed_str());
-        offset(self.decoded.len() - 1)
-    }
-
-    // ---- containers ----
-
-    fn open(&mut self, is_object: bool) {
-        if self.frames.len() >= self.limits.depth as usize {
-            let start = self.at;
-            let place = self.span(start, start + 1);
-            let limit = self.limits.depth.to_string();
-            self.report(Problem::new(Code::JsonTooDeep).at(place).restriction(limit));
-            self.at = scan::balanced_end(self.bytes, start);
-            self.attach(start, self.at, Data::Invalid);
-            return;
-        }
-        let node = offset(self.nodes.len());
-        let start = self.at;
-        self.attach(start, start + 1, Data::Invalid);
-        let base = if is_object {
-            self.open_members.len()
-        } else {
-            self.open_items.len()
-        };
-        self.frames.push(Frame {
-            is_object,
-            damaged: false,
-            node,
-            base: offset(base),
-        });
-        self.at += 1;
-        self.state = if is_object {
-            State::FirstName
-        } else {
-            State::FirstItem
-        };
-    }
-
-    /// Closes the innermost container at the bracket that the reader stands on.
-    fn close(&mut self) {
-        self.at += 1;
-        self.close_at(self.at);
-    }
-
-    fn close_at(&mut self, end: usize) {
-        let Some(frame) = self.frames.pop() else {
-            return;
-        };
-        let base = frame.base as usize;
-        let damaged = frame.damaged;
-        let data = if frame.is_object {
-            let first = offset(self.members.len());
-            if let Some(own) = self.open_members.get_mut(base..) {
-                mark_duplicates(self.text, &self.decoded, own, first);
-                self.members.extend_from_slice(own);
-            }
-            let count = offset(self.open_members.len().saturating_sub(base));
-            self.open_members.truncate(base);
-            Data::Object {
-                damaged,
-                first,
-                count,
-            }
-        } else {
-            let first = offset(self.items.len());
-            self.items
-                .extend_from_slice(self.open_items.get(base..).unwrap_or(&[]));
-            let count = offset(self.open_items.len().saturating_sub(base));
-            self.open_items.truncate(base);
-            Data::Array {
-                damaged,
-                first,
-                count,
-            }
-        };
-        if let Some(node) = self.nodes.get_mut(frame.node as usize) {
-            node.end = offset(end);
-            node.data = data;
-        }
-        self.state = if self.frames.is_empty() {
-            State::Top
-        } else {
-            State::After
-        };
-    }
-
-    fn close_all(&mut self) {
-        let end = self.bytes.len().min(self.at.max(1));
-        while !self.frames.is_empty() {
-            self.damage();
-            self.close_at(end);
-        }
-    }
-
-    fn attach_invalid(&mut self) {
-        let at = self.at;
-        self.attach(at, at, Data::Invalid);
-    }
-
-    /// Makes a node and hangs it where the state says.
-    fn attach(&mut self, start: usize, end: usize, data: Data) {
-        let node = offset(self.nodes.len());
-        self.nodes.push(Node {
-            start: offset(start),
-            end: offset(end),
-            data,
-        });
-        match self.frames.last() {
-            None => {
-                self.roots.push(node);
-                self.state = State::Top;
-            }
-            Some(frame) => {
-                if frame.is_object {
-                    if let Some(name) = self.name.take() {
-                        self.open_members.push(MemberData {
-                            name_start: name.start,
-                            name_end: name.end,
-                            decoded: name.decoded,
-                            value: node,
-                            duplicate_of: NONE,
-                        });
-                    }
-                } else {
-                    self.open_items.push(node);
-                }
-                self.state = State::After;
-            }
-        }
-    }
-
-    // ---- mistakes ----
-
-    fn trailing_comma(&mut self, comma: usize) {
-        let place = self.span(comma, comma + 1);
-        self.report(Problem::new(Code::JsonTrailingComma).at(place).fix(
-            "Remove the comma",
-            place,
-            "",
-        ));
-    }
-
-    /// A closing bracket of the other kind: it closes an outer container, or nothing.
-    fn mismatched(&mut self, frame: Frame, closes_object: bool) {
-        let place = self.span(self.at, self.at + 1);
-        let opening = self.opening(frame);
-        self.report(
-            Problem::new(Code::JsonMismatchedBracket)
-                .at(place)
-                .against(opening)
-                .value(if closes_object { "}" } else { "]" })
-                .restriction(if frame.is_object { "}" } else { "]" }),
-        );
-        self.damage();
-        let outer = self
-            .frames
-            .iter()
-            .any(|frame| frame.is_object == closes_object);
-        if outer {
-            self.close_at(self.at);
-        } else {
-            self.close();
-        }
-    }
-
-    fn unexpected_end(&mut self) {
-        let end = self.place(self.bytes.len());
-        let mut problem = Problem::new(Code::JsonUnexpectedEnd).at(end);
-        if let Some(frame) = self.frames.last().copied() {
-            problem = problem
-                .against(self.opening(frame))
-                .value(if frame.is_object { "}" } else { "]" })
-                .observed(self.frames.len() as u64);
-        }
-        self.report(problem);
-        self.state = State::Done;
-    }
-
-    /// Something that fits nowhere: reports it and skips it.
-    fn unexpected(&mut self) {
-        let start = self.at;
-        let end = scan::unexpected_end(self.text, start);
-        let place = self.span(start, end);
-        let text = self.text.get(start..end).unwrap_or("");
-        self.report(
-            Problem::new(Code::JsonUnexpectedCharacter)
-                .at(place)
-                .value(text.to_owned()),
-        );
-        self.damage();
-        self.at = end.max(start + 1);
-    }
-
-    fn damage(&mut self) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.damaged = true;
-        }
-    }
-
-    fn report(&mut self, problem: Problem) {
-        if self.problems.len() >= self.limits.problems as usize {
-            self.state = State::Done;
-            self.readable = false;
-            return;
-        }
-        self.problems.push(problem);
-    }
-
-    fn problems_are_harmless(&self) -> bool {
-        self.problems
-            .iter()
-            .all(|problem| problem.code == Code::JsonByteOrderMark)
-    }
-
     // ---- places ----
 
     #[inline]
@@ -869,43 +520,6 @@ impl<'t> Reader<'t> {
     fn end_of_last_value(&self) -> Span {
         let before = self.text.get(..self.at).unwrap_or("");
         self.place(before.trim_end().len())
-    }
-}
-
-/// Marks the members whose name an earlier one of the same object has.
-fn mark_duplicates(text: &str, decoded: &[Box<str>], own: &mut [MemberData], first: u32) {
-    let name = |member: &MemberData| -> &str {
-        if member.decoded == NONE {
-            text.get(member.name_start as usize + 1..member.name_end as usize - 1)
-                .unwrap_or("")
-        } else {
-            decoded.get(member.decoded as usize).map_or("", |text| text)
-        }
-    };
-    // Below this size comparing each with each is faster than a table.
-    const SMALL: usize = 12;
-    if own.len() <= SMALL {
-        for later in 1..own.len() {
-            let (before, rest) = own.split_at_mut(later);
-            let Some(member) = rest.first_mut() else {
-                continue;
-            };
-            if let Some(index) = before
-                .iter()
-                .position(|earlier| name(earlier) == name(member))
-            {
-                member.duplicate_of = first + offset(index);
-            }
-        }
-        return;
-    }
-    let mut seen: HashMap<&str, u32> = HashMap::with_capacity(own.len());
-    for (index, member) in own.iter_mut().enumerate() {
-        let index = first + offset(index);
-        let earlier = *seen.entry(name(member)).or_insert(index);
-        if earlier != index {
-            member.duplicate_of = earlier;
-        }
     }
 }
 

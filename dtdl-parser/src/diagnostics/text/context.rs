@@ -34,10 +34,10 @@ pub(super) const ROWS: &[Row] = &[
     row(
         Code::MissingContextVersion,
         "The context {value} has no version.",
-        "End it with a semicolon and a version, as in `dtmi:dtdl:context;3`.",
+        "End it with a semicolon and a version, as in `dtmi:dtdl:extension:mqtt;1`.",
     )
     .label("the version is missing")
-    .example(interface!("dtmi:dtdl:context", "")),
+    .example("{\n  \"@context\": [\"dtmi:dtdl:context;3\", \"dtmi:dtdl:extension:mqtt\"],\n  \"@id\": \"dtmi:com:example:Thermostat;1\",\n  \"@type\": \"Interface\"\n}\n"),
     row(
         Code::UnrecognizedContextVersion,
         "{value} names a version of DTDL that doesn't exist or isn't known here.",

@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Row] = &[
         "Remove it.",
     )
     .label("nothing in JSON begins like this")
-    .example("{\"a\": 1}}\n"),
+    .example("{\"a\": #1}\n"),
     row(
         Code::JsonMismatchedBracket,
         "A {value} stands where a {restriction} is needed.",
