@@ -45,7 +45,7 @@ fn value<'r>(expr: &'r Expr, row: &'r Value) -> Option<Cow<'r, Value>> {
             let result = steps
                 .iter()
                 .try_fold(number(first)?, |left, (operator, right)| {
-                    calculate(*operator, left, number(right)?)
+                    Some(calculate(*operator, left, number(right)?))
                 })?;
             Number::from_f64(result).map(|number| Cow::Owned(Value::Number(number)))
         }
@@ -127,14 +127,13 @@ pub(super) fn negated(number: &Number) -> Option<Value> {
 }
 
 /// Doubles throughout: they hold every integer that a twin can (`iot-hub` 1.5, 2^52). What isn't finite
-/// is undefined.
-fn calculate(operator: Arithmetic, left: f64, right: f64) -> Option<f64> {
-    let result = match operator {
+/// stays so in every further step, and is no JSON number in the end.
+fn calculate(operator: Arithmetic, left: f64, right: f64) -> f64 {
+    match operator {
         Arithmetic::Add => left + right,
         Arithmetic::Subtract => left - right,
         Arithmetic::Multiply => left * right,
         Arithmetic::Divide => left / right,
         Arithmetic::Remainder => left % right,
-    };
-    result.is_finite().then_some(result)
+    }
 }

@@ -300,6 +300,7 @@ fn pages(hub: &Hub, query: &str, size: usize, between: impl Fn(&[Value])) -> Vec
         let page = hub.query(query, size, continuation.as_deref()).unwrap();
         between(&page.items);
         pages.push(page.items);
+        assert!(pages.len() <= 20, "the pages of {query} don't end");
         continuation = page.continuation;
         if continuation.is_none() {
             return pages;
