@@ -27,6 +27,7 @@
 pub mod check;
 pub mod diagnostics;
 pub mod dtmi;
+pub mod dump;
 pub mod expand;
 pub mod graph;
 pub mod json;
