@@ -139,6 +139,7 @@ mod include;
 pub mod interface;
 #[cfg(feature = "std")]
 pub mod memory;
+pub mod mqtt;
 pub mod outcome;
 pub mod sas;
 pub mod schema;

@@ -224,6 +224,39 @@ pub fn messages(device: &str, module: Option<&str>, bag: &PropertyBag) -> String
     }
 }
 
+/// The filter of what back ends send to a device, or of a module's inputs.
+pub fn inbox(device: &str, module: Option<&str>) -> String {
+    format!("{}#", inbox_prefix(device, module))
+}
+
+/// Takes the topic of such a message apart: the module's input, where it is a module's, and the
+/// message's properties. `None` where the topic is another, or its properties are malformed.
+///
+/// Identifiers are not escaped and may hold what separates a topic, so they are compared as a prefix.
+pub fn parse_inbox<'t>(
+    device: &str,
+    module: Option<&str>,
+    topic: &'t str,
+) -> Option<(Option<&'t str>, PropertyBag)> {
+    let rest = topic.strip_prefix(inbox_prefix(device, module).as_str())?;
+    let (input, bag) = match module {
+        None => (None, rest),
+        Some(_) => {
+            let (input, bag) = rest.split_once('/').unwrap_or((rest, ""));
+            (Some(input), bag)
+        }
+    };
+    // Documentation shows bags with a question mark before them.
+    Some((input, PropertyBag::parse(bag.trim_start_matches('?'))?))
+}
+
+fn inbox_prefix(device: &str, module: Option<&str>) -> String {
+    match module {
+        None => format!("devices/{device}/messages/devicebound/"),
+        Some(module) => format!("devices/{device}/modules/{module}/inputs/"),
+    }
+}
+
 /// The system properties of a telemetry message of the root (`None`) or of a component.
 pub fn telemetry_properties(component: Option<&str>) -> PropertyBag {
     let mut bag = PropertyBag::new();
@@ -271,7 +304,7 @@ pub(crate) fn encode(text: &str) -> String {
 }
 
 /// Undoes percent-encoding; `None` where an escape is broken or gives no UTF-8.
-pub(crate) fn decode(text: &str) -> Option<String> {
+pub fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -331,6 +364,33 @@ mod tests {
         for broken in ["a=%", "a=%4", "a=%zz", "a=%ff", "%=1"] {
             assert_eq!(PropertyBag::parse(broken), None, "{broken}");
         }
+    }
+
+    #[test]
+    fn what_back_ends_send_is_known_by_the_whole_identity_before_it() {
+        let (input, bag) = parse_inbox(
+            "d/1",
+            None,
+            "devices/d/1/messages/devicebound/%24.to=x&a&b=",
+        )
+        .unwrap();
+        assert_eq!((input, bag.get("$.to")), (None, Some("x")));
+        assert_eq!(bag.iter().count(), 3);
+        let topic = "devices/d/modules/m/inputs/in 1/?$.mid=7";
+        let (input, bag) = parse_inbox("d", Some("m"), topic).unwrap();
+        assert_eq!((input, bag.get("$.mid")), (Some("in 1"), Some("7")));
+        let empty = parse_inbox("d", None, "devices/d/messages/devicebound/");
+        assert_eq!(empty, Some((None, PropertyBag::new())));
+        assert_eq!(
+            parse_inbox("d", None, "devices/e/messages/devicebound/"),
+            None
+        );
+        assert_eq!(
+            parse_inbox("d", None, "devices/d/messages/devicebound/a=%"),
+            None
+        );
+        assert_eq!(inbox("d", None), "devices/d/messages/devicebound/#");
+        assert_eq!(inbox("d", Some("m")), "devices/d/modules/m/inputs/#");
     }
 
     #[test]
