@@ -1,7 +1,8 @@
-//! The list of known failures. It can only shrink: a failure that isn't listed fails the run, and so
-//! does a listed one that passes.
+//! What the data lists and nobody reports, and the list of known failures. The second can only shrink:
+//! a failure that isn't listed fails the run, and so does a listed one that passes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -23,6 +24,43 @@ struct Gap {
     measures: Vec<String>,
     reason: String,
     cases: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alternatives {
+    alternative: Vec<Alternative>,
+}
+
+/// Codes that the suite lists beside others without the reference reporting both.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alternative {
+    reason: String,
+    listed: Vec<String>,
+    beside: Vec<String>,
+}
+
+static ALTERNATIVES: LazyLock<Vec<Alternative>> = LazyLock::new(|| {
+    let text = include_str!("alternatives.toml");
+    let all: Alternatives = toml::from_str(text).expect("alternatives.toml is well formed");
+    assert!(
+        all.alternative
+            .iter()
+            .all(|it| !it.reason.trim().is_empty())
+    );
+    all.alternative
+});
+
+/// Whether a listed error that isn't reported is an alternative to one that is.
+pub(crate) fn is_alternative(listed: &str, reported: &[&str]) -> bool {
+    let holds = |codes: &[String], code: &str| codes.iter().any(|it| it == "*" || it == code);
+    ALTERNATIVES.iter().any(|rule| {
+        holds(&rule.listed, listed)
+            && reported
+                .iter()
+                .any(|reported| *reported != listed && holds(&rule.beside, reported))
+    })
 }
 
 /// What differs between the list and the run; empty if nothing does. Cases of the list that the data
