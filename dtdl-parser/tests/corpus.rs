@@ -25,14 +25,24 @@ fn check(paths: &[PathBuf], resolver: &dyn Resolver) -> Parsed {
     let mut sources = Sources::default();
     let files: Vec<_> = paths
         .iter()
-        .map(|path| sources.add(path.display().to_string(), std::fs::read(path).expect("the file can be read")))
+        .map(|path| {
+            sources.add(
+                path.display().to_string(),
+                std::fs::read(path).expect("the file can be read"),
+            )
+        })
         .collect();
     parse(&mut sources, &files, resolver, &Options::default())
 }
 
 fn errors(parsed: &Parsed) -> Vec<String> {
-    let errors = parsed.problems.iter().filter(|problem| problem.code.severity() == Severity::Error);
-    errors.map(|problem| format!("{} {:?}", problem.code.name(), problem.facts)).collect()
+    let errors = parsed
+        .problems
+        .iter()
+        .filter(|problem| problem.code.severity() == Severity::Error);
+    errors
+        .map(|problem| format!("{} {:?}", problem.code.name(), problem.facts))
+        .collect()
 }
 
 #[test]
@@ -59,7 +69,10 @@ fn every_file_of_a_device_closure_is_accepted_as_a_root() {
 fn normal(model: &mut Map<String, Value>) {
     for (id, element) in model.iter_mut() {
         let element = element.as_object_mut().expect("an object");
-        if id.starts_with("dtmi:dtdl:") || id.starts_with("dtmi:standard:") || id.starts_with("dtmi:iotcentral:schema:") {
+        if id.starts_with("dtmi:dtdl:")
+            || id.starts_with("dtmi:standard:")
+            || id.starts_with("dtmi:iotcentral:schema:")
+        {
             element.remove("displayName");
             element.remove("description");
         }
@@ -80,21 +93,38 @@ fn object_models_equal_those_of_the_reference() {
     for device in devices.as_array().expect("a list") {
         let root = device[0].as_str().expect("a path");
         let name = root.trim_start_matches("dtmi/").replace('/', "__");
-        let path = [name.clone(), root.replace('/', "__")].iter().map(|name| corpus.join("object-models").join(name)).find(|path| path.exists());
+        let path = [name.clone(), root.replace('/', "__")]
+            .iter()
+            .map(|name| corpus.join("object-models").join(name))
+            .find(|path| path.exists());
         let path = path.unwrap_or_else(|| panic!("no object model of {root}"));
-        let paths: Vec<PathBuf> = device[1].as_array().expect("a list").iter().map(|file| dmr.join(file.as_str().expect("a path"))).collect();
+        let paths: Vec<PathBuf> = device[1]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|file| dmr.join(file.as_str().expect("a path")))
+            .collect();
         let parsed = check(&paths, &NoResolver);
-        let model = parsed.model.unwrap_or_else(|| panic!("{root}: {:?}", parsed.problems));
-        let mut ours: Map<String, Value> = serde_json::from_str(&model.to_reference_json()).expect("we write JSON");
+        let model = parsed
+            .model
+            .unwrap_or_else(|| panic!("{root}: {:?}", parsed.problems));
+        let mut ours: Map<String, Value> =
+            serde_json::from_str(&model.to_reference_json()).expect("we write JSON");
         let mut theirs = read_json(&path).as_object().expect("an object").clone();
         normal(&mut ours);
         normal(&mut theirs);
         for (id, element) in &theirs {
-            let Some(our) = ours.get(id) else { panic!("{root}: {id} is missing") };
+            let Some(our) = ours.get(id) else {
+                panic!("{root}: {id} is missing")
+            };
             for (key, value) in element.as_object().expect("an object") {
                 assert_eq!(our.get(key), Some(value), "{root}: {id} {key}");
             }
-            assert_eq!(our.as_object().map(Map::len), element.as_object().map(Map::len), "{root}: {id} has more members");
+            assert_eq!(
+                our.as_object().map(Map::len),
+                element.as_object().map(Map::len),
+                "{root}: {id} has more members"
+            );
         }
         assert_eq!(ours.len(), theirs.len(), "{root} has other elements");
         compared += 1;
@@ -113,7 +143,10 @@ fn verdicts_equal_those_of_the_reference() {
     let mut folders: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
     let mut wrong = Vec::new();
     for file in files {
-        let (folder, name) = (file["corpus"].as_str().expect("a name"), file["file"].as_str().expect("a path"));
+        let (folder, name) = (
+            file["corpus"].as_str().expect("a name"),
+            file["file"].as_str().expect("a path"),
+        );
         let path = corpus.join(folder).join(name);
         folders.entry(folder).or_default().push(path.clone());
         let expected = file["oracle"].as_str().expect("a verdict");
@@ -132,7 +165,11 @@ fn verdicts_equal_those_of_the_reference() {
             () => "parsing",
         };
         if ours != expected {
-            wrong.push(format!("{folder}/{name}: ours {ours}, theirs {expected} {}; {:?}", file["errors"], all.first().map(|it| it.get(..240).unwrap_or(it))));
+            wrong.push(format!(
+                "{folder}/{name}: ours {ours}, theirs {expected} {}; {:?}",
+                file["errors"],
+                all.first().map(|it| it.get(..240).unwrap_or(it))
+            ));
         }
     }
     for folder in FOLDERS {
@@ -142,5 +179,11 @@ fn verdicts_equal_those_of_the_reference() {
             wrong.push(format!("{folder}: {:?}", errors(&parsed).first()));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), files.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        files.len(),
+        wrong.join("\n")
+    );
 }

@@ -101,6 +101,7 @@ fn written<'d>(
             .unwrap_or_default();
         let problem = problem(Code::IdTooLong)
             .value(id.to_owned())
+            .limit(u64::from(longest))
             .restriction(active.version.to_string());
         sink.quit(if limit.is_empty() {
             problem

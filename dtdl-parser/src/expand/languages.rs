@@ -128,7 +128,7 @@ impl Languages<'_> {
             let problem = self
                 .problem(Code::LangStringValueTooLong, span)
                 .value(text.to_owned())
-                .observed(u64::from(longest));
+                .limit(u64::from(longest));
             self.sink.push(problem);
         }
     }

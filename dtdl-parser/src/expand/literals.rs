@@ -143,7 +143,10 @@ impl Literals<'_> {
         let mut values = Flat::of(value);
         let Some(first) = values.next() else {
             if self.bounds.required {
-                let problem = self.problem(codes.too_few, value.span()).observed(0);
+                let problem = self
+                    .problem(codes.too_few, value.span())
+                    .observed(0)
+                    .limit(1);
                 self.sink.push(problem);
             }
             return GraphValue::Broken;
@@ -262,7 +265,7 @@ impl Literals<'_> {
             let problem = self
                 .problem(Code::StringTooLong, span)
                 .value(text.to_owned())
-                .observed(u64::from(longest));
+                .limit(u64::from(longest));
             self.sink.push(problem);
         }
         if let Some(pattern) = self
@@ -365,7 +368,8 @@ impl Literals<'_> {
         let Some(first) = values.next() else {
             let problem = self
                 .problem(Code::LiteralCountBelowMin, value.span())
-                .observed(0);
+                .observed(0)
+                .limit(1);
             self.sink.push(problem);
             return GraphValue::Broken;
         };
@@ -433,7 +437,8 @@ impl Literals<'_> {
                 let problem = self
                     .problem(Code::IdentifierCountBelowMin, value.span())
                     .type_(kind)
-                    .observed(0);
+                    .observed(0)
+                    .limit(1);
                 self.sink.push(problem);
             }
             return GraphValue::Broken;
@@ -473,7 +478,7 @@ impl Literals<'_> {
             let problem = self
                 .problem(Code::IdentifierTooLong, first.span())
                 .value(id.to_owned())
-                .observed(u64::from(longest));
+                .limit(u64::from(longest));
             self.sink.push(problem);
         }
         if let Some(pattern) = dtmi.filter(|pattern| !pattern.matches(id)) {

@@ -136,7 +136,11 @@ fn repeated(code: Code, first: Span, again: &Member<'_>) -> Problem {
 /// Reports term definitions whose shape JSON-LD does not know.
 fn terms_of(terms: Object<'_>, sink: &mut Sink) {
     for term in terms.members() {
-        let problem = |code, span| Problem::new(code).at(span).property(term.name.to_owned());
+        let problem = |code, span| {
+            Problem::new(code)
+                .at(span)
+                .aux_property(term.name.to_owned())
+        };
         if let Some(first) = term.duplicate_of {
             sink.quit(problem(Code::DuplicateTermInContextObject, term.name_span).against(first));
         }

@@ -624,8 +624,12 @@ impl<'d> Reader<'_, 'd> {
                 let problem = Problem::new(Code::PartitionTooLarge)
                     .primary_id(self.name(id))
                     .value(row.name);
-                self.sink
-                    .push(problem.observed(u64::from(size)).at(frame.node.span()));
+                self.sink.push(
+                    problem
+                        .observed(u64::from(size))
+                        .limit(u64::from(longest.unwrap_or_default()))
+                        .at(frame.node.span()),
+                );
             }
             foreign = frame.node.span().len();
         }
@@ -650,7 +654,7 @@ impl<'d> Reader<'_, 'd> {
         for prop in row
             .props(element.version)
             .iter()
-            .filter(|prop| prop.required && !prop.derived)
+            .filter(|prop| prop.least_count > 0)
         {
             if element.slot(Key::Own(prop.id)).is_none() {
                 let code = if is_object(prop.kind) {
@@ -975,6 +979,7 @@ impl<'d> Reader<'_, 'd> {
             self.sink.push(
                 problem
                     .observed(u64::from(values.count))
+                    .limit(u64::from(least))
                     .at(values.place.name),
             );
         }

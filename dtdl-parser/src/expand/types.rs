@@ -45,6 +45,7 @@ pub(super) fn types_of(
 ) -> Types {
     let mut reader = Reader {
         span: keywords.type_span().unwrap_or(node.span()),
+        id_span: keywords.id.as_ref().map(|member| member.name_span),
         node,
         id,
         expected,
@@ -61,6 +62,7 @@ pub(super) fn types_of(
 
 struct Reader<'r, 'd> {
     span: Span,
+    id_span: Option<Span>,
     node: Node<'d>,
     id: Sym,
     expected: Expected<'r>,
@@ -288,8 +290,8 @@ impl Reader<'_, '_> {
             let problem = Problem::new(Code::IdTooLongForType)
                 .value(id.to_owned())
                 .type_(row.name)
-                .observed(u64::from(longest))
-                .at(self.span);
+                .limit(u64::from(longest))
+                .at(self.id_span.unwrap_or(self.span));
             self.sink.push(problem);
         }
     }

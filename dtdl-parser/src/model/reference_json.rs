@@ -13,7 +13,9 @@ pub(super) fn write(model: &Model) -> String {
     let mut writer = Writer::default();
     writer.object(|writer| {
         for element in model.elements() {
-            writer.name(element.id()).object(|writer| self::element(element, writer));
+            writer
+                .name(element.id())
+                .object(|writer| self::element(element, writer));
         }
     });
     writer.finish()
@@ -23,23 +25,45 @@ fn element(element: Element<'_>, writer: &mut Writer) {
     let metamodel = Metamodel::get();
     let raw = element.raw();
     let strings = &element.model.graph.strings;
-    writer.name("SupplementalTypes").array(|writer| element.supplemental_types().for_each(|id| writer.string(id)));
+    writer.name("SupplementalTypes").array(|writer| {
+        element
+            .supplemental_types()
+            .for_each(|id| writer.string(id))
+    });
     writer.name("SupplementalProperties").object(|writer| {
         for slot in &raw.slots {
             if let Key::Added(id) = slot.key {
-                value(element, &slot.value, writer.name(&metamodel.supp_prop(id).id));
+                value(
+                    element,
+                    &slot.value,
+                    writer.name(&metamodel.supp_prop(id).id),
+                );
             }
         }
     });
-    writer.name("UndefinedTypes").array(|writer| element.undefined_types().for_each(|name| writer.string(name)));
+    writer.name("UndefinedTypes").array(|writer| {
+        element
+            .undefined_types()
+            .for_each(|name| writer.string(name))
+    });
     writer.name("UndefinedProperties").object(|writer| {
-        element.undefined_properties().for_each(|(name, json)| writer.name(name).raw(json));
+        element
+            .undefined_properties()
+            .for_each(|(name, json)| writer.name(name).raw(json));
     });
     writer.name("Id").string(element.id());
-    writer.name("ChildOf").optional(raw.parent.map(|id| strings.name(id)));
-    writer.name("DefinedIn").optional(raw.defined_in.map(|id| strings.name(id)));
+    writer
+        .name("ChildOf")
+        .optional(raw.parent.map(|id| strings.name(id)));
+    writer
+        .name("DefinedIn")
+        .optional(raw.defined_in.map(|id| strings.name(id)));
     writer.name("EntityKind").string(element.class());
-    writer.name("ClassId").string(&format!("dtmi:dtdl:class:{};{}", element.class(), element.language_version()));
+    writer.name("ClassId").string(&format!(
+        "dtmi:dtdl:class:{};{}",
+        element.class(),
+        element.language_version()
+    ));
     let class = metamodel.class(raw.class);
     let mut seen = Vec::new();
     // Properties that only another version has are there too, without a value.
@@ -59,8 +83,13 @@ fn property(element: Element<'_>, prop: &Prop, writer: &mut Writer) {
         return;
     }
     if let Some(reverse) = prop.reverse {
-        let below = element.as_interface().into_iter().flat_map(super::Interface::extended_by);
-        writer.name(reverse).array(|writer| below.for_each(|it| writer.string(it.id())));
+        let below = element
+            .as_interface()
+            .into_iter()
+            .flat_map(super::Interface::extended_by);
+        writer
+            .name(reverse)
+            .array(|writer| below.for_each(|it| writer.string(it.id())));
     }
     match (raw.value(prop.id), prop.kind) {
         // Contents come in from elsewhere too, and are listed once more by kind.
@@ -86,11 +115,21 @@ fn property(element: Element<'_>, prop: &Prop, writer: &mut Writer) {
 
 /// A property whose values are found by name, and the same values by their classes.
 fn keyed(element: Element<'_>, prop: &Prop, writer: &mut Writer) {
-    let contents: Vec<_> = element.as_interface().into_iter().flat_map(super::Interface::contents).map(super::Content::element).collect();
+    let contents: Vec<_> = element
+        .as_interface()
+        .into_iter()
+        .flat_map(super::Interface::contents)
+        .map(super::Content::element)
+        .collect();
     let mut list = |name: &str, class: Option<crate::metamodel::ClassId>| {
         writer.name(name).object(|writer| {
-            for content in contents.iter().filter(|it| class.is_none_or(|class| it.class_id() == class)) {
-                writer.name(content.name().unwrap_or_default()).string(content.id());
+            for content in contents
+                .iter()
+                .filter(|it| class.is_none_or(|class| it.class_id() == class))
+            {
+                writer
+                    .name(content.name().unwrap_or_default())
+                    .string(content.id());
             }
         });
     };
@@ -108,7 +147,11 @@ fn value(element: Element<'_>, value: &Value, writer: &mut Writer) {
         Value::Number(text) | Value::Json(text) => writer.raw(strings.get(*text)),
         Value::Text(text) => writer.string(strings.get(*text)),
         Value::Lang(texts) => writer.object(|writer| {
-            texts.iter().for_each(|text| writer.name(strings.get(text.lang)).string(strings.get(text.text)));
+            texts.iter().for_each(|text| {
+                writer
+                    .name(strings.get(text.lang))
+                    .string(strings.get(text.text))
+            });
         }),
         Value::Edges(edges) => writer.optional(edges.first().map(|edge| strings.name(edge.target))),
         Value::Broken => writer.raw("null"),

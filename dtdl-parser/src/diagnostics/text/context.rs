@@ -174,22 +174,22 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row(
         Code::DuplicateTermInContextObject,
-        "The own term {property} is defined twice.",
+        "The own term {aux} is defined twice.",
         "Keep one definition.",
     ),
     row(
         Code::TermDefinitionNotStringOrObject,
-        "The definition of the own term {property} is neither a text nor an object.",
+        "The definition of the own term {aux} is neither a text nor an object.",
         "Write the URI that the term stands for.",
     ),
     row(
         Code::TermDefinitionMissingIdProperty,
-        "The definition of the own term {property} is an object without `@id`.",
+        "The definition of the own term {aux} is an object without `@id`.",
         "Add `@id` with the URI that the term stands for.",
     ),
     row(
         Code::TermDefinitionIdPropertyNotString,
-        "The `@id` of the own term {property} isn't a text.",
+        "The `@id` of the own term {aux} isn't a text.",
         "Write the URI that the term stands for.",
     ),
 ];
