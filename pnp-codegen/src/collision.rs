@@ -68,12 +68,20 @@ impl fmt::Display for Collision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "in the {}, ", self.scope)?;
         match &self.first {
-            Some(first) => write!(f, "{first} and {} are both `{}`", self.second, self.name)?,
-            None => write!(f, "{} takes the reserved name `{}`", self.second, self.name)?,
+            Some(first) => write!(
+                f,
+                "{first} and {} are both `{}`; the latter",
+                self.second, self.name
+            )?,
+            None => write!(
+                f,
+                "{} would be `{}`, which is taken; it",
+                self.second, self.name
+            )?,
         }
         write!(
             f,
-            "; the latter became `{}`; rename(\"{}\", \"…\") gives it a name of your own",
+            " became `{}`; rename(\"{}\", \"…\") gives it a name of your own",
             self.chosen, self.second.id
         )
     }

@@ -5,7 +5,7 @@
 /// A device with two thermostats that can be restarted from afar.
 ///
 /// DTMI: `dtmi:com:example:TemperatureController;1`
-#[allow(dead_code, unreachable_pub)]
+#[allow(dead_code, unreachable_pub, clippy::module_inception)]
 pub mod temperature_controller {
     /// Temperature controller, as an address for messages; its fields are its components.
     #[derive(Clone, Copy, Debug, ::pnp_runtime::Interface)]

@@ -3,7 +3,7 @@
 /// `Lift`
 ///
 /// DTMI: `dtmi:x:Lift;1`
-#[allow(dead_code, unreachable_pub)]
+#[allow(dead_code, unreachable_pub, clippy::module_inception)]
 pub mod lift {
     /// `Lift`, as an address for messages.
     #[derive(Clone, Copy, Debug, ::pnp_runtime::Interface)]

@@ -43,7 +43,7 @@ const WHEN: &[(&str, Condition)] = &[
         names
             .methods
             .iter()
-            .any(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)))
+            .any(|name| name == "new" || prefixes.iter().any(|prefix| name.starts_with(prefix)))
     }),
     ("clippy::new_ret_no_self", |names| {
         names.methods.iter().any(|name| name == "new")
@@ -59,8 +59,11 @@ const WHEN: &[(&str, Condition)] = &[
     }),
 ];
 
-/// Puts `#[allow(…)]` on a module where it needs one.
-pub(super) fn allow(module: &mut ItemMod) {
+/// People call a file by the device, and so is the module of the device in it.
+const ROOT: &str = "clippy::module_inception";
+
+/// Puts `#[allow(…)]` on a module; `is_root` where it is the one that the file is called by.
+pub(super) fn allow(module: &mut ItemMod, is_root: bool) {
     let names = Names::of(module);
     let needed = WHEN
         .iter()
@@ -69,6 +72,7 @@ pub(super) fn allow(module: &mut ItemMod) {
     let lints: Vec<syn::Path> = ALWAYS
         .iter()
         .copied()
+        .chain(is_root.then_some(ROOT))
         .chain(needed)
         .filter_map(|lint| syn::parse_str(lint).ok())
         .collect();
@@ -203,7 +207,7 @@ mod tests {
 
     fn allowed(module: ItemMod) -> String {
         let mut module = module;
-        allow(&mut module);
+        allow(&mut module, false);
         let attribute = module.attrs.last().unwrap();
         quote!(#attribute).to_string().replace(' ', "")
     }

@@ -102,7 +102,10 @@ impl Emitter<'_> {
         let name = ident(at);
         let item = quote!(#doc pub mod #name { #device #(#types)* });
         let mut item: syn::ItemMod = syn::parse2(item).map_err(|error| Error::internal(&error))?;
-        lints::allow(&mut item);
+        let is_root = module
+            .interface
+            .is_some_and(|interface| interface.reach.root);
+        lints::allow(&mut item, is_root);
         Ok(item)
     }
 

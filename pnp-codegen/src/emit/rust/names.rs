@@ -135,6 +135,24 @@ impl Scope {
         self.taken.insert(name.clone(), Some(party));
         name
     }
+
+    /// As [`claim`](Self::claim), for a part whose name others often have: then it is called by name
+    /// and `kind`, which is no collision.
+    pub(super) fn claim_or(
+        &mut self,
+        wanted: &str,
+        kind: &str,
+        case: Case,
+        party: Party,
+    ) -> String {
+        let longer = format!("{wanted}{kind}");
+        let wanted = if self.is_free(wanted) || !self.is_free(&longer) {
+            wanted
+        } else {
+            &longer
+        };
+        self.claim(wanted, case, party)
+    }
 }
 
 /// `temperature_2`, `Temperature2`; a digit at the end keeps its distance: `Pm2_5_2`.

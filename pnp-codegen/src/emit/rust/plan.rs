@@ -54,6 +54,7 @@ pub(super) fn plan<'p>(
         for fixed in [TELEMETRY, PROPERTIES, HANDLER] {
             scope.reserve(fixed);
         }
+        let mut place = |id: &'p str, name| places.insert(id, (module.name.clone(), name));
         if let Some(interface) = module.interface.filter(|interface| is_addressed(interface)) {
             let wanted = wanted(
                 &interface.id,
@@ -61,13 +62,15 @@ pub(super) fn plan<'p>(
                 Case::Camel,
                 settings,
             );
-            let name = scope.claim(&wanted, Case::Camel, party(interface));
-            places.insert(interface.id.as_str(), (module.name.clone(), name));
+            let name = scope.claim_or(&wanted, "Interface", Case::Camel, party(interface));
+            place(&interface.id, name);
         }
-        for named in module.types {
+        // The author named a reusable type, a path names the others: those give way.
+        let (reusable, inline): (Vec<_>, Vec<_>) = module.types.iter().partition(|it| it.reusable);
+        for named in reusable.into_iter().chain(inline) {
             let wanted = wanted(&named.id, &named.path.join("_"), Case::Camel, settings);
-            let name = scope.claim(&wanted, Case::Camel, Party::of_type(named));
-            places.insert(named.id.as_str(), (module.name.clone(), name));
+            let name = scope.claim_or(&wanted, "Value", Case::Camel, Party::of_type(named));
+            place(&named.id, name);
         }
         collisions.append(&mut scope.collisions);
     }
