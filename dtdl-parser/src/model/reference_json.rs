@@ -7,7 +7,7 @@
 use super::{Element, Model};
 use crate::dump::Writer;
 use crate::graph::{Edge, Key, Value};
-use crate::metamodel::{Kind, Metamodel, Prop};
+use crate::metamodel::{Kind, Metamodel, Prop, SuppPropId};
 
 pub(super) fn write(model: &Model) -> String {
     let mut writer = Writer::default();
@@ -33,8 +33,9 @@ fn element(element: Element<'_>, writer: &mut Writer) {
     writer.name("SupplementalProperties").object(|writer| {
         for slot in &raw.slots {
             if let Key::Added(id) = slot.key {
-                value(
+                added(
                     element,
+                    id,
                     &slot.value,
                     writer.name(&metamodel.supp_prop(id).id),
                 );
@@ -91,7 +92,11 @@ fn property(element: Element<'_>, prop: &Prop, writer: &mut Writer) {
             .name(reverse)
             .array(|writer| below.for_each(|it| writer.string(it.id())));
     }
-    match (raw.value(prop.id), prop.kind) {
+    // An optional property with an empty array is as good as absent.
+    let found = raw
+        .value(prop.id)
+        .filter(|found| !matches!(found, Value::Broken));
+    match (found, prop.kind) {
         // Contents come in from elsewhere too, and are listed once more by kind.
         _ if prop.key.is_some() => keyed(element, prop, writer),
         (Some(Value::Edges(edges)), _) if prop.plural => {
@@ -139,6 +144,70 @@ fn keyed(element: Element<'_>, prop: &Prop, writer: &mut Writer) {
     }
 }
 
+/// A property that a co-type adds: durations are written as the reference writes a span of time.
+fn added(element: Element<'_>, id: SuppPropId, value: &Value, writer: &mut Writer) {
+    let metamodel = Metamodel::get();
+    let mut rows = element
+        .raw()
+        .co_types
+        .iter()
+        .flat_map(|&it| &metamodel.co_type(it).has);
+    let kind = rows.find(|added| added.id == id).map(|added| added.kind);
+    match (kind, value) {
+        (Some(Kind::Duration), Value::Text(text)) => {
+            writer.string(&time_span(element.model.graph.strings.get(*text)));
+        }
+        _ => self::value(element, value, writer),
+    }
+}
+
+/// An ISO 8601 duration as days, hours, minutes and seconds, a year being 365 days and a month 30:
+/// `PT15S` is `00:00:15`.
+fn time_span(duration: &str) -> String {
+    let mut seconds = 0.0;
+    let mut number = String::new();
+    let mut in_time = false;
+    for letter in duration.chars() {
+        let unit = match letter {
+            'T' => {
+                in_time = true;
+                continue;
+            }
+            'Y' => 365.0 * 86_400.0,
+            'M' if in_time => 60.0,
+            'M' => 30.0 * 86_400.0,
+            'W' => 7.0 * 86_400.0,
+            'D' => 86_400.0,
+            'H' => 3_600.0,
+            'S' => 1.0,
+            digit => {
+                number.push(digit);
+                continue;
+            }
+        };
+        seconds += number.trim_start_matches('P').parse::<f64>().unwrap_or(0.0) * unit;
+        number.clear();
+    }
+    let whole = seconds.trunc() as u64;
+    let (days, rest) = (whole / 86_400, whole % 86_400);
+    let mut text = if days > 0 {
+        format!("{days}.")
+    } else {
+        String::new()
+    };
+    text.push_str(&format!(
+        "{:02}:{:02}:{:02}",
+        rest / 3_600,
+        rest / 60 % 60,
+        rest % 60
+    ));
+    let ticks = ((seconds - seconds.trunc()) * 1e7).round() as u64;
+    if ticks > 0 {
+        text.push_str(&format!(".{ticks:07}"));
+    }
+    text
+}
+
 fn value(element: Element<'_>, value: &Value, writer: &mut Writer) {
     let strings = &element.model.graph.strings;
     match value {
@@ -155,5 +224,17 @@ fn value(element: Element<'_>, value: &Value, writer: &mut Writer) {
         }),
         Value::Edges(edges) => writer.optional(edges.first().map(|edge| strings.name(edge.target))),
         Value::Broken => writer.raw("null"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time_span;
+
+    #[test]
+    fn durations_are_spans_of_time() {
+        assert_eq!(time_span("PT15S"), "00:00:15");
+        assert_eq!(time_span("P1DT2H3M"), "1.02:03:00");
+        assert_eq!(time_span("PT1M0.5S"), "00:01:00.5000000");
     }
 }
