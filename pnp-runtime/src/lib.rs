@@ -135,6 +135,7 @@ extern crate self as pnp_runtime;
 mod client;
 pub mod connection_string;
 mod device;
+pub mod dps;
 mod include;
 pub mod interface;
 #[cfg(feature = "std")]

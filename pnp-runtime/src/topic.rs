@@ -25,6 +25,19 @@ const METHOD_RESPONSE: &str = "$iothub/methods/res/";
 const RID: &str = "$rid";
 const VERSION: &str = "$version";
 
+/// Answers of the provisioning service, to subscribe to.
+pub const PROVISIONING_RESPONSES: &str = "$dps/registrations/res/#";
+
+const PROVISIONING_RESPONSE: &str = "$dps/registrations/res/";
+const REGISTER: &str = "$dps/registrations/PUT/iotdps-register/";
+const REGISTRATION_STATUS: &str = "$dps/registrations/GET/iotdps-get-operationstatus/";
+
+const RETRY_AFTER: &str = "retry-after";
+const OPERATION: &str = "operationId";
+
+/// The protocol version of the provisioning service.
+pub const PROVISIONING_API_VERSION: &str = "2019-03-31";
+
 /// The protocol version that Plug and Play needs at least.
 pub const API_VERSION: &str = "2020-09-30";
 
@@ -216,6 +229,80 @@ impl fmt::Display for Topic<'_> {
     }
 }
 
+/// A topic between a device and the provisioning service, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProvisioningTopic {
+    /// A device registers.
+    Register {
+        /// The request's id.
+        rid: String,
+    },
+    /// A device asks what has become of it.
+    Status {
+        /// The request's id.
+        rid: String,
+        /// What the service called the registration.
+        operation: String,
+    },
+    /// The service answers one of these two.
+    Response {
+        /// 200, 202 while it works on it, or an error.
+        status: u16,
+        /// The request's id.
+        rid: String,
+        /// How long to wait before the next request, in seconds.
+        retry_after: Option<u64>,
+    },
+}
+
+impl ProvisioningTopic {
+    /// Takes a topic of the provisioning service apart; `None` where it is none.
+    pub fn parse(topic: &str) -> Option<Self> {
+        let (path, query) = topic.split_once('?')?;
+        let bag = PropertyBag::parse(query)?;
+        let rid = bag.get(RID)?.to_owned();
+        if path == REGISTER {
+            Some(Self::Register { rid })
+        } else if path == REGISTRATION_STATUS {
+            let operation = bag.get(OPERATION)?.to_owned();
+            Some(Self::Status { rid, operation })
+        } else {
+            let status = path.strip_prefix(PROVISIONING_RESPONSE)?;
+            Some(Self::Response {
+                status: status.strip_suffix('/')?.parse().ok()?,
+                rid,
+                retry_after: bag.get(RETRY_AFTER).and_then(|text| text.parse().ok()),
+            })
+        }
+    }
+}
+
+impl fmt::Display for ProvisioningTopic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Register { rid } => write!(f, "{REGISTER}?{RID}={}", encode(rid)),
+            Self::Status { rid, operation } => write!(
+                f,
+                "{REGISTRATION_STATUS}?{RID}={}&{OPERATION}={}",
+                encode(rid),
+                encode(operation)
+            ),
+            Self::Response {
+                status,
+                rid,
+                retry_after,
+            } => {
+                write!(f, "{PROVISIONING_RESPONSE}{status}/?{RID}={}", encode(rid))?;
+                match retry_after {
+                    Some(seconds) => write!(f, "&{RETRY_AFTER}={seconds}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
 /// The topic of a device's messages. Identifiers go in as they are; the bag is escaped.
 pub fn messages(device: &str, module: Option<&str>, bag: &PropertyBag) -> String {
     match module {
@@ -391,6 +478,25 @@ mod tests {
         );
         assert_eq!(inbox("d", None), "devices/d/messages/devicebound/#");
         assert_eq!(inbox("d", Some("m")), "devices/d/modules/m/inputs/#");
+    }
+
+    #[test]
+    fn topics_of_the_provisioning_service_survive_their_own_text() {
+        for topic in [
+            "$dps/registrations/PUT/iotdps-register/?$rid=1",
+            "$dps/registrations/GET/iotdps-get-operationstatus/?$rid=2&operationId=4.x.y",
+            "$dps/registrations/res/202/?$rid=1&retry-after=3",
+            "$dps/registrations/res/200/?$rid=1",
+        ] {
+            assert_eq!(ProvisioningTopic::parse(topic).unwrap().to_string(), topic);
+        }
+        for other in [
+            "",
+            "$dps/registrations/res/202/",
+            "$dps/registrations/res/x/?$rid=1",
+        ] {
+            assert_eq!(ProvisioningTopic::parse(other), None, "{other}");
+        }
     }
 
     #[test]
