@@ -31,6 +31,7 @@ pub mod dump;
 pub mod expand;
 pub mod graph;
 pub mod json;
+mod lint;
 pub mod metamodel;
 pub mod model;
 mod options;

@@ -6,7 +6,7 @@ use crate::graph::link::{self, Linker};
 use crate::json::{self, Limits};
 use crate::metamodel::Metamodel;
 use crate::source::{FileId, Resolver, Sources, Span};
-use crate::{Model, Options, check};
+use crate::{Model, Options, check, lint};
 
 /// What [`parse`] found out.
 #[derive(Debug, Default)]
@@ -75,10 +75,11 @@ impl Run<'_> {
     fn inputs(&mut self, roots: &[FileId]) -> GoOn {
         roots
             .iter()
-            .all(|&root| self.read(root, self.options.leniency.in_inputs))
+            .all(|&root| self.read(root, self.options.leniency.in_inputs, true))
     }
 
-    fn read(&mut self, file: FileId, lenient: bool) -> GoOn {
+    /// Recommendations are only given for inputs: who checks a model doesn't own what it refers to.
+    fn read(&mut self, file: FileId, lenient: bool, is_input: bool) -> GoOn {
         let limits = Limits {
             depth: self.options.max_json_depth,
             ..Limits::default()
@@ -91,6 +92,9 @@ impl Run<'_> {
         }
         let problems = expand::expand(&document, lenient, self.options, &mut self.expanded);
         self.parsed.problems.extend(problems);
+        if is_input && !self.options.stop_like_reference {
+            lint::document(&document, &mut self.parsed.problems);
+        }
         self.go_on()
     }
 
@@ -121,7 +125,7 @@ impl Run<'_> {
                 .collect();
             for text in found.texts {
                 let file = self.sources.add(text.name, text.text);
-                if !self.read(file, self.options.leniency.in_resolved) {
+                if !self.read(file, self.options.leniency.in_resolved, false) {
                     return false;
                 }
             }
@@ -188,6 +192,9 @@ impl Run<'_> {
         let problems = check::run(graph, metamodel, self.options);
         self.parsed.problems.extend(problems);
         if !has_error(&self.parsed.problems) {
+            if !self.options.stop_like_reference {
+                lint::graph(graph, &mut self.parsed.problems);
+            }
             self.parsed.model = Some(Model::new(self.expanded.graph));
         }
         self.parsed

@@ -420,7 +420,7 @@ codes! {
     DeprecatedProperty = "deprecatedProperty", Own, Warning, Lint;
     NestedArray = "nestedArray", Own, Warning, Lint;
     AnnotatedSiblingMissing = "annotatedSiblingMissing", Own, Warning, Lint;
-    UnusedSchema = "unusedSchema", Own, Warning, Lint;
+    UnusedSchema = "unusedSchema", Own, Note, Lint;
     DisplayNameLong = "displayNameLong", Own, Warning, Lint;
     NamesDifferByCase = "namesDifferByCase", Own, Warning, Lint;
     UndefinedExtension = "undefinedExtension", Own, Warning, Lint;

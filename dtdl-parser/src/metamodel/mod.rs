@@ -265,6 +265,12 @@ impl Metamodel {
             .map(|(term, id)| (*term, id.as_str()))
     }
 
+    /// The term of an identifier if any context has one.
+    pub fn known_term(&self, id: &str) -> Option<&'static str> {
+        let (_, term) = self.meanings.get(id)?;
+        (!term.is_empty()).then_some(*term)
+    }
+
     /// The term of an identifier if any context has one, else the identifier itself.
     pub fn term_or_id<'t>(&self, id: &'t str) -> &'t str {
         match self.meanings.get(id) {

@@ -55,7 +55,6 @@ pub(crate) struct CaseFile {
 pub(crate) struct Case {
     /// `folder/name`, and `#index` if the file holds several.
     pub(crate) id: String,
-    pub(crate) folder: &'static str,
     /// The version of DTDL of the first input, 0 if it states none.
     pub(crate) version: u8,
     pub(crate) body: Body,
@@ -266,7 +265,6 @@ pub(crate) fn read(file: &CaseFile) -> Result<Vec<Case>, String> {
         };
         let case = Case {
             id: format!("{}/{}{suffix}", file.folder, file.name),
-            folder: file.folder,
             version: version(&body),
             body,
         };
