@@ -26,9 +26,13 @@ pub(crate) fn argument_of<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     })
 }
 
-/// Whether the two are spelt alike, which is all that can be asked here.
+/// Whether the two are spelt alike, which is all that can be asked here. A formatter that breaks a
+/// line between type arguments leaves a comma behind the last.
 pub(crate) fn same(one: &Type, other: &Type) -> bool {
-    let spelling = |ty: &Type| bare(ty).to_token_stream().to_string();
+    let spelling = |ty: &Type| {
+        let tokens = bare(ty).to_token_stream().to_string();
+        tokens.replace(' ', "").replace(",>", ">")
+    };
     spelling(one) == spelling(other)
 }
 
@@ -139,6 +143,10 @@ mod tests {
     #[test]
     fn types_are_the_same_when_spelt_alike() {
         assert!(same(&parse_quote!(Vec<f64>), &parse_quote!((Vec<f64>))));
+        assert!(same(
+            &parse_quote!(Map<u8, Vec<f64,>,>),
+            &parse_quote!(Map<u8, Vec<f64>>)
+        ));
         assert!(!same(&parse_quote!(f64), &parse_quote!(f32)));
     }
 }

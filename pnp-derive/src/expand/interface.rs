@@ -58,6 +58,7 @@ impl Interface<'_> {
                     deprecated,
                     non_snake_case,
                     clippy::new_ret_no_self,
+                    clippy::self_named_constructors,
                     clippy::should_implement_trait
                 )]
                 #vis const fn #ident() -> #runtime::Component<Self, #ty> {
