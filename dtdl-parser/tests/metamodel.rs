@@ -905,7 +905,7 @@ fn standard_elements_equal_the_digest() {
         };
         let id = &element.id;
         differences.same(format!("{id} version"), element.version, *version);
-        differences.same(format!("{id} parent"), element.parent.as_deref(), *holder);
+        differences.same(format!("{id} parent"), element.parent.map(|it| metamodel.element(it).id.as_str()), *holder);
         let mut types: BTreeSet<String> = element
             .co_types
             .iter()
@@ -929,7 +929,7 @@ fn standard_elements_equal_the_digest() {
         differences.same(format!("{id} types"), types, their_types);
         differences.same(
             format!("{id} alias"),
-            element.alias_of.as_deref(),
+            element.alias_of.map(|it| metamodel.element(it).id.as_str()),
             map.get("aliasFor").and_then(Value::as_str),
         );
         let names = |text: &str| {
@@ -952,7 +952,7 @@ fn standard_elements_equal_the_digest() {
                 let values = match value {
                     StdValue::Text(text) => BTreeSet::from([(*text).replace('~', " ")]),
                     StdValue::Int(number) => BTreeSet::from([number.to_string()]),
-                    StdValue::Elements(ids) => ids.iter().map(|it| names(it)).collect(),
+                    StdValue::Elements(ids) => ids.iter().map(|it| names(&metamodel.element(*it).id)).collect(),
                 };
                 (name.to_owned(), values)
             })

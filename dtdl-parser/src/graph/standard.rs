@@ -16,18 +16,12 @@ impl Graph {
                 continue;
             }
             let element = self.standard(row, symbol);
-            let targets = element
-                .slots
-                .iter()
-                .flat_map(|slot| slot.value.edges())
-                .map(|edge| edge.target);
-            let targets: Vec<Sym> = targets.collect();
             self.add(element);
-            let ids = targets
-                .iter()
-                .rev()
-                .filter_map(|&target| metamodel.element_with_id(self.strings.name(target)));
-            todo.extend(ids);
+            let values = row.slots.iter().rev().filter_map(|(_, value)| match value {
+                StdValue::Elements(ids) => Some(ids.iter().rev().copied()),
+                StdValue::Text(_) | StdValue::Int(_) => None,
+            });
+            todo.extend(values.flatten());
         }
     }
 
@@ -38,8 +32,7 @@ impl Graph {
         element.limit = LimitId(0);
         element.parent = row
             .parent
-            .as_ref()
-            .map(|parent| self.strings.intern(parent));
+            .map(|parent| self.strings.intern(&Metamodel::get().element(parent).id));
         element.co_types.clone_from(&row.co_types);
         let name = self.display_name(row.term);
         element.slots.push(Slot {
@@ -59,7 +52,7 @@ impl Graph {
                 StdValue::Elements(ids) => Value::Edges(
                     ids.iter()
                         .map(|id| Edge {
-                            target: self.strings.intern(id),
+                            target: self.strings.intern(&Metamodel::get().element(*id).id),
                             span: None,
                         })
                         .collect(),

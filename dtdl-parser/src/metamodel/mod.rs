@@ -4,6 +4,7 @@
 //! applies inheritance and versions and asserts that the tables are sound. Nothing here knows a rule of
 //! any class.
 
+mod ids;
 mod load;
 pub mod names;
 mod pattern;
@@ -29,12 +30,7 @@ pub struct Metamodel {
     elements: Vec<StdElement>,
     controls: Vec<Control>,
     patterns: tables::Patterns,
-    /// What each identifier stands for, and its term.
-    meanings: HashMap<String, (Meaning, &'static str)>,
-    /// The identifier of each term, by context.
-    terms: Vec<HashMap<&'static str, String>>,
-    /// The added property of each identifier, also where a class has a property with the same one.
-    added: HashMap<String, SuppPropId>,
+    ids: ids::Ids,
     /// What each class name means as a type, whatever the version: the name or identifier.
     class_names: HashMap<String, ClassId>,
 }
@@ -153,7 +149,7 @@ impl Metamodel {
 
     /// The property that co-types add by an identifier.
     pub fn added_with_id(&self, id: &str) -> Option<SuppPropId> {
-        self.added.get(id).copied()
+        self.ids.added(id)
     }
 
     /// The contexts, by number.
@@ -208,17 +204,10 @@ impl Metamodel {
 
     /// The identifier of the standard element that an identifier is only another name of.
     pub fn alias(&self, id: &str) -> Option<&str> {
-        let mut found = self.element_with_id(id)?;
-        self.element(found).alias_of.as_ref()?;
-        while let Some(next) = self
-            .element(found)
-            .alias_of
-            .as_deref()
-            .and_then(|id| self.element_with_id(id))
-        {
-            found = next;
-        }
-        Some(&self.element(found).id)
+        let alias = self.element(self.element_with_id(id)?);
+        let target =
+            std::iter::successors(alias.alias_of, |&next| self.element(next).alias_of).last()?;
+        Some(&self.element(target).id)
     }
 
     /// The rules over everything below an element, in the order of the files.
@@ -245,38 +234,32 @@ impl Metamodel {
 
     /// What an identifier stands for.
     pub fn meaning(&self, id: &str) -> Option<Meaning> {
-        self.meanings.get(id).map(|(meaning, _)| *meaning)
+        self.ids.meaning(id)
     }
 
     /// The identifier that a term has in a context.
     pub fn term(&self, context: ContextId, term: &str) -> Option<&str> {
-        self.terms
-            .get(context.index())?
-            .get(term)
-            .map(String::as_str)
+        self.ids.term(context, term).map(|row| row.id.as_str())
     }
 
     /// The terms of a context and their identifiers.
     pub fn terms(&self, context: ContextId) -> impl Iterator<Item = (&'static str, &str)> {
-        self.terms
-            .get(context.index())
-            .into_iter()
-            .flatten()
-            .map(|(term, id)| (*term, id.as_str()))
+        self.ids
+            .terms(context)
+            .map(|(term, row)| (term, row.id.as_str()))
     }
 
     /// The term of an identifier if any context has one.
     pub fn known_term(&self, id: &str) -> Option<&'static str> {
-        let (_, term) = self.meanings.get(id)?;
-        (!term.is_empty()).then_some(*term)
+        self.ids
+            .find(id)
+            .map(|row| row.term)
+            .filter(|term| !term.is_empty())
     }
 
     /// The term of an identifier if any context has one, else the identifier itself.
     pub fn term_or_id<'t>(&self, id: &'t str) -> &'t str {
-        match self.meanings.get(id) {
-            Some((_, term)) if !term.is_empty() => term,
-            Some(_) | None => id,
-        }
+        self.known_term(id).unwrap_or(id)
     }
 }
 

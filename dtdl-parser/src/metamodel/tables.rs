@@ -546,8 +546,8 @@ pub enum StdValue {
     Text(&'static str),
     /// An integer.
     Int(i64),
-    /// Other standard elements, by identifier.
-    Elements(Vec<String>),
+    /// Other standard elements.
+    Elements(Vec<StdId>),
 }
 
 /// What a property of a standard element is.
@@ -572,10 +572,10 @@ pub struct StdElement {
     pub version: u8,
     /// Its co-types.
     pub co_types: Vec<CoTypeId>,
-    /// The element below which it is defined, by identifier.
-    pub parent: Option<String>,
+    /// The element below which it is defined.
+    pub parent: Option<StdId>,
     /// The element that it only is another name of.
-    pub alias_of: Option<String>,
+    pub alias_of: Option<StdId>,
     /// Its properties.
     pub slots: Vec<(StdKey, StdValue)>,
 }

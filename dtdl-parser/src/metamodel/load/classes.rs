@@ -409,35 +409,31 @@ impl Loader {
                 .filter(|(_, class)| class.versions.has(version))
             {
                 let id = format!("dtmi:dtdl:class:{};{version}", class.name);
-                self.entries.push((
+                self.tables.ids.add(
                     context,
                     class.name,
                     id,
                     Meaning::Class(ClassId(number as u8), version),
-                ));
+                );
                 for prop in class
                     .props(version)
                     .iter()
                     .filter(|prop| prop.from.index() == number)
                 {
-                    self.entries.push((
+                    self.tables.ids.add(
                         context,
                         prop.name,
                         prop.uri.clone(),
                         Meaning::Prop(prop.id, version),
-                    ));
+                    );
                 }
             }
             for row in rows
                 .iter()
                 .filter(|row| row.kind == "term" && row.versions.has(version))
             {
-                self.entries.push((
-                    context,
-                    row.name,
-                    format!("{};{version}", row.what),
-                    Meaning::Other,
-                ));
+                let id = format!("{};{version}", row.what);
+                self.tables.ids.add(context, row.name, id, Meaning::Other);
             }
         }
     }

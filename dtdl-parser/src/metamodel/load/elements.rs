@@ -15,14 +15,17 @@ impl Loader {
         owner: Owner,
     ) -> Done {
         // Elements may speak of ones further down, so all of them are made before their properties.
-        let mut made: Vec<StdId> = Vec::new();
         for row in rows.clone().filter(|row| row.kind == "element") {
             self.make(row, owner)?;
         }
+        let mut made: Vec<StdId> = Vec::new();
         for row in rows {
             match row.kind {
                 "see" => {}
-                "element" => made = self.of_row(row, owner),
+                "element" => {
+                    made = self.of_row(row, owner);
+                    self.parents(&made, row)?;
+                }
                 _ if row.inner => self.slot_row(&made, row)?,
                 _ => break,
             }
@@ -43,50 +46,62 @@ impl Loader {
         let versions = self.versions_of(row, owner).unwrap_or_default();
         dtdl(versions)
             .filter_map(|version| {
-                self.std_ids
-                    .get(&format!("{};{version}", row.name))
-                    .copied()
+                self.tables
+                    .element_with_id(&format!("{};{version}", row.name))
             })
             .collect()
     }
 
     fn make(&mut self, row: &Row, owner: Owner) -> Done {
         let class = self.known_class(row.what, row)?;
-        let mut before: Option<String> = None;
+        let mut before: Option<StdId> = None;
         for version in dtdl(self.versions_of(row, owner)?) {
-            let id = format!("{};{version}", row.name);
-            let term = row.name.rsplit(':').next().unwrap_or_default();
-            let alias_of = before.take().filter(|_| row.all("alias").is_some());
-            let parent = row.all("in").map(|name| format!("{name};{version}"));
             let context = owner.map_or(ContextId(version - 2), |(context, _)| context);
-            let context = row.all("term").map(|_| context);
-            before = Some(id.clone());
-            self.std_element(
-                context,
-                StdElement {
-                    id,
-                    term,
-                    class,
-                    version,
-                    co_types: Vec::new(),
-                    parent,
-                    alias_of,
-                    slots: Vec::new(),
-                },
-            );
+            let term = row.name.rsplit(':').next().unwrap_or_default();
+            let alias_of = before.filter(|_| row.all("alias").is_some());
+            let element = StdElement {
+                id: format!("{};{version}", row.name),
+                term,
+                class,
+                version,
+                co_types: Vec::new(),
+                parent: None,
+                alias_of,
+                slots: Vec::new(),
+            };
+            before = Some(self.std_element(row.all("term").map(|_| context), element));
         }
         Ok(())
     }
 
     /// Adds an element, with a term if a context is given.
-    pub(super) fn std_element(&mut self, context: Option<ContextId>, element: StdElement) {
+    pub(super) fn std_element(&mut self, context: Option<ContextId>, element: StdElement) -> StdId {
         let number = StdId(self.tables.elements.len() as u16);
         // An element without a term is shown by its identifier.
         let term = if context.is_some() { element.term } else { "" };
-        self.std_ids.insert(element.id.clone(), number);
-        self.entries
-            .push((context, term, element.id.clone(), Meaning::Element(number)));
+        self.tables
+            .ids
+            .add(context, term, element.id.clone(), Meaning::Element(number));
         self.tables.elements.push(element);
+        number
+    }
+
+    /// Changes an element.
+    pub(super) fn change_element(&mut self, id: StdId, change: impl FnOnce(&mut StdElement)) {
+        if let Some(element) = self.tables.elements.get_mut(id.index()) {
+            change(element);
+        }
+    }
+
+    fn parents(&mut self, made: &[StdId], row: &Row) -> Done {
+        let Some(name) = row.all("in") else {
+            return Ok(());
+        };
+        for &id in made {
+            let parent = self.resolve(name, self.tables.element(id).version, row)?;
+            self.change_element(id, |element| element.parent = Some(parent));
+        }
+        Ok(())
     }
 
     fn slot_row(&mut self, made: &[StdId], row: &Row) -> Done {
@@ -117,31 +132,28 @@ impl Loader {
 
     /// Adds a value to a property of a standard element.
     pub(super) fn add_slot(&mut self, id: StdId, key: StdKey, value: StdValue) {
-        let Some(element) = self.tables.elements.get_mut(id.index()) else {
-            return;
-        };
-        match (
-            element.slots.iter_mut().find(|(known, _)| *known == key),
-            value,
-        ) {
-            (Some((_, StdValue::Elements(have))), StdValue::Elements(more)) => have.extend(more),
-            (_, value) => element.slots.push((key, value)),
-        }
+        self.change_element(id, |element| {
+            match (
+                element.slots.iter_mut().find(|(known, _)| *known == key),
+                value,
+            ) {
+                (Some((_, StdValue::Elements(have))), StdValue::Elements(more)) => {
+                    have.extend(more)
+                }
+                (_, value) => element.slots.push((key, value)),
+            }
+        });
     }
 
-    /// The identifier of an element that a row speaks of in a version, aliases followed.
-    fn resolve(&self, name: &str, version: u8, row: &Row) -> Result<String, String> {
+    /// The element that a row speaks of in a version, aliases followed.
+    fn resolve(&self, name: &str, version: u8, row: &Row) -> Result<StdId, String> {
         let id = if name.contains(':') {
             format!("{name};{version}")
         } else {
             format!("dtmi:dtdl:instance:Schema:{name};{version}")
         };
-        let mut found = self.std_ids.get(&id).map(|&id| self.tables.element(id));
-        while let Some(target) = found.and_then(|element| element.alias_of.as_ref()) {
-            found = self.std_ids.get(target).map(|&id| self.tables.element(id));
-        }
-        found
-            .map(|element| element.id.clone())
-            .ok_or_else(|| format!("line {}: no element {id}", row.line))
+        let found = self.tables.element_with_id(&id);
+        let target = std::iter::successors(found, |&id| self.tables.element(id).alias_of).last();
+        target.ok_or_else(|| format!("line {}: no element {id}", row.line))
     }
 }

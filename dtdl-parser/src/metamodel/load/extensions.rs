@@ -38,7 +38,7 @@ impl Scope<'_> {
 }
 
 impl Loader {
-    pub(super) fn extensions(&mut self, rows: Vec<Row>, units: Vec<Row>) -> Done {
+    pub(super) fn extensions(&mut self, rows: Vec<Row>, units: &[Row]) -> Done {
         for row in rows.iter().filter(|row| row.kind == "pattern") {
             self.pattern_row(row)?;
         }
@@ -66,7 +66,7 @@ impl Loader {
                     dtdl,
                     core,
                 };
-                self.extension(scope, body, &units)?;
+                self.extension(scope, body, units)?;
             }
         }
         Ok(())
@@ -139,28 +139,39 @@ impl Loader {
         Ok(())
     }
 
-    /// Adds an empty row for a co-type.
+    /// Adds an empty row for a co-type that a row states.
     pub(super) fn new_co_type(&mut self, scope: Scope<'_>, row: &Row) -> CoTypeId {
-        let id = scope.identify("type", row.name, "");
-        let number = CoTypeId(self.tables.co_types.len() as u16);
-        self.entries.push((
-            Some(scope.context),
+        let number = self.add_co_type(
+            scope.context,
             row.name,
-            id.clone(),
-            Meaning::CoType(number),
-        ));
-        self.co_ids.insert(id.clone(), number);
+            scope.identify("type", row.name, ""),
+        );
+        self.change(number, |co_type| co_type.versions = scope.dtdl);
+        number
+    }
+
+    /// Adds an empty row for a co-type.
+    pub(super) fn add_co_type(
+        &mut self,
+        context: ContextId,
+        term: &'static str,
+        id: String,
+    ) -> CoTypeId {
+        let number = CoTypeId(self.tables.co_types.len() as u16);
+        self.tables
+            .ids
+            .add(Some(context), term, id.clone(), Meaning::CoType(number));
         self.tables.co_types.push(CoType {
             id,
-            term: row.name,
-            context: scope.context,
+            term,
+            context,
             see: "",
             kind: CoKind::Adjunct,
             is_abstract: false,
             parent: None,
             class: None,
             on: Default::default(),
-            versions: scope.dtdl,
+            versions: Versions::default(),
             with: Vec::new(),
             without: Vec::new(),
             instead: Vec::new(),
@@ -187,9 +198,8 @@ impl Loader {
         see: &'static str,
     ) -> Result<CoTypeId, String> {
         let id = scope.identify("type", row.name, "");
-        let number = *self
-            .co_ids
-            .get(&id)
+        let number = self
+            .co_type_with_id(&id)
             .ok_or_else(|| format!("line {}: no co-type {id}", row.line))?;
         let kind = kind_of(row.kind).unwrap_or(CoKind::Adjunct);
         let parent = match kind {
@@ -238,9 +248,7 @@ impl Loader {
     }
 
     fn co_type_id(&self, id: &str, row: &Row) -> Result<CoTypeId, String> {
-        self.co_ids
-            .get(id)
-            .copied()
+        self.co_type_with_id(id)
             .ok_or_else(|| format!("line {}: no co-type {id}", row.line))
     }
 
@@ -369,18 +377,9 @@ impl Loader {
         } else {
             scope.context
         };
-        let id = self.supp_prop(id, row.name);
-        self.entries.push((
-            Some(context),
-            row.name,
-            self.tables.supp_prop(id).id.clone(),
-            Meaning::Added(id),
-        ));
-        let kind = match self
-            .co_ids
-            .get(&format!("dtmi:standard:class:{};2", row.what))
-        {
-            Some(&unit) => Kind::CoTyped(unit),
+        let id = self.supp_prop(Some(context), id, row.name);
+        let kind = match self.co_type_with_id(&format!("dtmi:standard:class:{};2", row.what)) {
+            Some(unit) => Kind::CoTyped(unit),
             None => self.kind(row.what, row)?,
         };
         Ok(Added {
@@ -411,25 +410,19 @@ impl Loader {
             class_versions = dtdl(class_versions)
                 .chain(Versions::read(more).iter())
                 .collect();
-            types.push(match self.co_ids.get(&self.beside(scope, name)) {
-                Some(&co_type) => TypeRef::CoType(co_type),
+            types.push(match self.co_type_with_id(&self.beside(scope, name)) {
+                Some(co_type) => TypeRef::CoType(co_type),
                 None => TypeRef::Class(self.known_class(name, row)?),
             });
         }
         let mut values = Vec::new();
         for term in row.list("be", scope.version) {
-            let has_term =
-                |&&(context, known, ..): &&(Option<ContextId>, &str, String, Meaning)| {
-                    known == term
-                        && (context == Some(scope.context)
-                            || context == Some(ContextId(scope.core - 2)))
-                };
-            let found = self
-                .entries
-                .iter()
-                .find(has_term)
-                .map(|(_, _, id, _)| id.clone());
-            values.push(found.ok_or_else(|| format!("line {}: no element {term}", row.line))?);
+            let contexts = [scope.context, ContextId(scope.core - 2)];
+            let found = contexts
+                .into_iter()
+                .find_map(|context| self.tables.term(context, term));
+            let missing = || format!("line {}: no element {term}", row.line);
+            values.push(found.ok_or_else(missing)?.to_owned());
         }
         Ok(Need {
             prop: self.known_prop(row.name, row)?,

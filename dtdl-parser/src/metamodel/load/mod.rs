@@ -8,8 +8,8 @@ mod units;
 use super::pattern::Pattern;
 use super::rows::{Row, Versions, rows};
 use super::tables::{
-    ByLimit, ClassId, ClassSet, CoTypeId, ContextId, Kind, LimitId, Meaning, PropId, StdId,
-    SuppProp, SuppPropId,
+    ByLimit, ClassId, ClassSet, CoTypeId, ContextId, Kind, LimitId, Meaning, PropId, SuppProp,
+    SuppPropId,
 };
 use super::{Metamodel, names};
 use hashbrown::HashMap;
@@ -28,11 +28,13 @@ pub(super) fn all() -> Result<Metamodel, String> {
     loader
         .classes(rows(LANGUAGE).collect())
         .map_err(|error| format!("language.txt: {error}"))?;
+    let units: Vec<Row> = rows(UNITS).collect();
+    loader.tables.ids.reserve(&units);
     loader
-        .extensions(rows(EXTENSIONS).collect(), rows(UNITS).collect())
+        .extensions(rows(EXTENSIONS).collect(), &units)
         .map_err(|error| format!("extensions.txt: {error}"))?;
     loader
-        .units(rows(UNITS).collect())
+        .units(&units)
         .map_err(|error| format!("units.txt: {error}"))?;
     loader.finish()
 }
@@ -43,13 +45,6 @@ struct Loader {
     tables: Metamodel,
     class_ids: HashMap<&'static str, ClassId>,
     prop_ids: HashMap<&'static str, PropId>,
-    /// Every term and identifier: context, term, identifier, meaning.
-    entries: Vec<(Option<ContextId>, &'static str, String, Meaning)>,
-    supp_ids: HashMap<String, SuppPropId>,
-    /// Co-types by identifier.
-    co_ids: HashMap<String, CoTypeId>,
-    /// Standard elements by identifier.
-    std_ids: HashMap<String, StdId>,
 }
 
 type Done = Result<(), String>;
@@ -83,14 +78,33 @@ impl Loader {
             .ok_or_else(|| format!("line {}: no property {name}", row.line))
     }
 
-    fn supp_prop(&mut self, id: String, term: &'static str) -> SuppPropId {
-        let fresh = SuppPropId(self.tables.supp_props.len() as u16);
-        let (tables, entries) = (&mut self.tables, &mut self.entries);
-        *self.supp_ids.entry(id.clone()).or_insert_with(|| {
-            entries.push((None, term, id.clone(), Meaning::Added(fresh)));
-            tables.supp_props.push(SuppProp { id, term });
-            fresh
-        })
+    /// The number of an added property, and its term in a context.
+    fn supp_prop(
+        &mut self,
+        context: Option<ContextId>,
+        id: String,
+        term: &'static str,
+    ) -> SuppPropId {
+        let known = self.tables.ids.added(&id);
+        let number = known.unwrap_or(SuppPropId(self.tables.supp_props.len() as u16));
+        if known.is_none() {
+            self.tables.supp_props.push(SuppProp {
+                id: id.clone(),
+                term,
+            });
+        }
+        self.tables
+            .ids
+            .add(context, term, id, Meaning::Added(number));
+        number
+    }
+
+    /// The co-type with an identifier.
+    fn co_type_with_id(&self, id: &str) -> Option<CoTypeId> {
+        match self.tables.ids.meaning(id) {
+            Some(Meaning::CoType(found)) => Some(found),
+            _ => None,
+        }
     }
 
     /// The number of a pattern, by its name or by the expression itself.
@@ -174,18 +188,9 @@ impl Loader {
         })
     }
 
-    fn finish(mut self) -> Result<Metamodel, String> {
+    fn finish(self) -> Result<Metamodel, String> {
         self.check_names()?;
-        let entries = std::mem::take(&mut self.entries);
         let mut tables = self.tables;
-        tables.terms = vec![HashMap::new(); tables.contexts.len()];
-        tables.added = self.supp_ids;
-        for (context, term, id, meaning) in entries {
-            if let Some(terms) = context.and_then(|context| tables.terms.get_mut(context.index())) {
-                terms.insert(term, id.clone());
-            }
-            tables.meanings.entry(id).or_insert((meaning, term));
-        }
         for class in &tables.classes {
             let Some(&number) = self.class_ids.get(class.name) else {
                 continue;
@@ -195,16 +200,6 @@ impl Loader {
                 tables
                     .class_names
                     .insert(format!("dtmi:dtdl:class:{};{version}", class.name), number);
-            }
-        }
-        for element in &tables.elements {
-            for id in element.references() {
-                if !self.std_ids.contains_key(id) {
-                    return Err(format!(
-                        "{} refers to {id}, which is no standard element",
-                        element.id
-                    ));
-                }
             }
         }
         Ok(tables)
@@ -233,17 +228,6 @@ impl Loader {
             }
         }
         Ok(())
-    }
-}
-
-impl super::StdElement {
-    /// The identifiers of the elements that it speaks of.
-    fn references(&self) -> impl Iterator<Item = &String> {
-        let values = self.slots.iter().filter_map(|(_, value)| match value {
-            super::StdValue::Elements(ids) => Some(ids),
-            super::StdValue::Text(_) | super::StdValue::Int(_) => None,
-        });
-        values.flatten().chain(&self.parent).chain(&self.alias_of)
     }
 }
 

@@ -3,10 +3,28 @@
 use super::super::names::prop;
 use super::super::rows::{Row, Versions};
 use super::super::tables::{
-    Added, CoKind, CoTypeId, ContextId, Kind, StdElement, StdId, StdKey, StdValue, SuppPropId,
+    Added, ClassId, CoKind, CoTypeId, ContextId, Kind, StdElement, StdId, StdKey, StdValue,
+    SuppPropId,
 };
 use super::extensions::Scope;
 use super::{Done, Loader};
+use hashbrown::HashMap;
+
+/// How something is identified: the name stands between two texts.
+#[derive(Clone, Copy, Default)]
+struct Template(&'static str, &'static str);
+
+impl Template {
+    fn of(row: &Row, name: &str) -> Self {
+        let text = row.all(name).unwrap_or_default();
+        text.split_once("{}")
+            .map_or(Self::default(), |(before, after)| Self(before, after))
+    }
+
+    fn with(self, name: &str) -> String {
+        [self.0, name, self.1].concat()
+    }
+}
 
 /// A release while its rows are read.
 struct Release<'r> {
@@ -16,24 +34,26 @@ struct Release<'r> {
     context: ContextId,
     /// The version of DTDL of its elements.
     dtdl: u8,
+    co_type: Template,
+    /// How Enums are identified, where units are values of Enums.
+    holder: Option<Template>,
+    unit: Template,
+    prefix: Template,
+    /// The classes of units and of prefixes.
+    classes: (ClassId, ClassId),
+    /// The added properties that units have, by term.
+    props: HashMap<&'static str, SuppPropId>,
+    /// The co-types that units have, by term.
+    co_types: HashMap<&'static str, CoTypeId>,
+    /// The units and prefixes, by name.
+    elements: HashMap<&'static str, StdId>,
 }
 
 impl Release<'_> {
-    fn identify(&self, template: &str, name: &str) -> String {
-        self.row
-            .all(template)
-            .unwrap_or_default()
-            .replace("{}", name)
-    }
-
     /// Whether a row is part of the release.
     fn has(&self, row: &Row) -> bool {
         row.all("since").map_or(0, number) <= self.number
             && row.all("until").map_or(u8::MAX, number) >= self.number
-    }
-
-    fn adjunct(&self, name: &str) -> String {
-        self.identify("type", name)
     }
 }
 
@@ -63,10 +83,11 @@ impl Loader {
             let mut has = Vec::new();
             if kind == CoKind::UnitAttribute {
                 for (name, kind) in [("exponent", Kind::Integer), ("symbol", Kind::String)] {
-                    let uri = format!("dtmi:dtdl:property:{name};2");
-                    let id = self.supp_prop(uri.clone(), name);
-                    self.entries
-                        .push((Some(scope.context), name, uri, super::Meaning::Added(id)));
+                    let id = self.supp_prop(
+                        Some(scope.context),
+                        format!("dtmi:dtdl:property:{name};2"),
+                        name,
+                    );
                     has.push(plain(id, kind));
                 }
             }
@@ -81,74 +102,86 @@ impl Loader {
         Ok(())
     }
 
-    pub(super) fn units(&mut self, rows: Vec<Row>) -> Done {
+    pub(super) fn units(&mut self, rows: &[Row]) -> Done {
         for row in rows.iter().filter(|row| row.kind == "release") {
-            let base = row
-                .all("type")
-                .unwrap_or_default()
-                .replace("{}", "QuantitativeType");
-            let Some(&base) = self.co_ids.get(&base) else {
-                return Err(format!("line {}: no {base}", row.line));
-            };
-            let co_type = self.tables.co_type(base);
-            let dtdl = co_type.versions.iter().next_back().unwrap_or(2);
-            let release = Release {
-                row,
-                number: number(row.name),
-                context: co_type.context,
-                dtdl,
-            };
-            self.measures(&release, base, &rows)?;
-            let mut group = None;
-            for row in &rows {
-                match row.kind {
-                    "units" | "prefixes" => group = Some(row).filter(|row| release.has(row)),
-                    "unit" | "prefix" => {
-                        if let Some(group) = group.filter(|_| release.has(row)) {
-                            self.unit(&release, group, row)?;
-                        }
-                    }
-                    _ => {}
-                }
-                if let Some(group) = group.filter(|group| std::ptr::eq(*group, row)) {
-                    self.group(&release, group)?;
-                }
-            }
+            let co_type = Template::of(row, "type");
+            let base = co_type.with("QuantitativeType");
+            let base = self
+                .co_type_with_id(&base)
+                .ok_or_else(|| format!("line {}: no {base}", row.line))?;
+            let mut release = self.release(row, co_type, base)?;
+            self.measures(&release, base, rows)?;
+            self.make_units(&mut release, rows)?;
+            self.build_units(&release, rows)?;
         }
         Ok(())
     }
 
+    fn release<'r>(
+        &mut self,
+        row: &'r Row,
+        co_type: Template,
+        base: CoTypeId,
+    ) -> Result<Release<'r>, String> {
+        let base = self.tables.co_type(base);
+        let (context, dtdl) = (base.context, base.versions.iter().next_back().unwrap_or(2));
+        let holder = row.all("enum").map(|_| Template::of(row, "enum"));
+        let classes = match holder {
+            Some(_) => ("EnumValue", "EnumValue"),
+            None => ("Unit", "UnitAttribute"),
+        };
+        let mut release = Release {
+            row,
+            number: number(row.name),
+            context,
+            dtdl,
+            co_type,
+            holder,
+            unit: Template::of(row, "unit"),
+            prefix: Template::of(row, "prefix"),
+            classes: (
+                self.known_class(classes.0, row)?,
+                self.known_class(classes.1, row)?,
+            ),
+            props: HashMap::new(),
+            co_types: HashMap::new(),
+            elements: HashMap::new(),
+        };
+        for (index, co_type) in self
+            .tables
+            .co_types
+            .iter()
+            .enumerate()
+            .filter(|(_, co_type)| co_type.context == context)
+        {
+            release
+                .co_types
+                .insert(co_type.term, CoTypeId(index as u16));
+            let props = co_type.has.iter().map(|added| added.id);
+            release
+                .props
+                .extend(props.map(|id| (self.tables.supp_prop(id).term, id)));
+        }
+        Ok(release)
+    }
+
     /// The semantic types: like `QuantitativeType`, but with units of one kind.
     fn measures(&mut self, release: &Release<'_>, base: CoTypeId, rows: &[Row]) -> Done {
-        let dtdl: Versions = [release.dtdl].into_iter().collect();
         for row in rows
             .iter()
             .filter(|row| row.kind == "measure" && release.has(row))
         {
-            let scope = Scope {
-                row: release.row,
-                version: release.number,
-                context: release.context,
-                dtdl,
-                core: release.dtdl,
-            };
-            let id = self.new_co_type(scope, row);
-            let identifier = release.identify("type", row.name);
-            self.rename(id, identifier);
+            let id = self.add_co_type(release.context, row.name, release.co_type.with(row.name));
             let base_row = self.tables.co_type(base);
             let (on, versions, see) = (base_row.on, base_row.versions, base_row.see);
             let unit = base_row.has.first().map(|added| (added.id, added.kind));
             let (unit, kind) =
                 unit.ok_or_else(|| format!("line {}: nothing to measure in", row.line))?;
-            let class = self
-                .co_ids
-                .get(&release.identify("type", row.what))
-                .copied();
-            let child_of = release
-                .row
-                .all("enum")
-                .map(|_| release.identify("enum", row.what));
-            let kind = class.map_or(kind, Kind::CoTyped);
+            let class = release.co_types.get(row.what).copied();
+            let kind = class
+                .filter(|_| release.holder.is_none())
+                .map_or(kind, Kind::CoTyped);
+            let child_of = release.holder.map(|holder| holder.with(row.what));
             self.change(id, |co_type| {
                 co_type.kind = CoKind::Semantic;
                 co_type.parent = Some(base);
@@ -164,192 +197,171 @@ impl Loader {
         Ok(())
     }
 
-    /// Gives a co-type its identifier, where the template of the extension row does not apply.
-    fn rename(&mut self, id: CoTypeId, identifier: String) {
-        self.co_ids.insert(identifier.clone(), id);
-        if let Some(entry) = self
-            .entries
-            .iter_mut()
-            .rev()
-            .find(|(.., meaning)| *meaning == super::Meaning::CoType(id))
-        {
-            entry.2.clone_from(&identifier);
+    /// Makes the elements, without properties that speak of other ones.
+    fn make_units(&mut self, release: &mut Release<'_>, rows: &[Row]) -> Done {
+        let mut group: Option<(&Row, Option<StdId>)> = None;
+        for row in rows {
+            match row.kind {
+                "units" | "prefixes" if release.has(row) => {
+                    group = Some((row, self.holder(release, row)?))
+                }
+                "units" | "prefixes" => group = None,
+                "unit" | "prefix" => {
+                    if let Some((group, holder)) = group.filter(|_| release.has(row)) {
+                        self.make_unit(release, group, holder, row);
+                    }
+                }
+                _ => {}
+            }
         }
-        self.change(id, |co_type| co_type.id = identifier);
+        Ok(())
     }
 
     /// The Enum that holds the units, in the extension.
-    fn group(&mut self, release: &Release<'_>, row: &Row) -> Done {
-        if release.row.all("enum").is_none() {
-            return Ok(());
-        }
-        let id = release.identify("enum", row.name);
-        let class = self.known_class("Enum", row)?;
-        let element = StdElement {
-            id: id.clone(),
-            term: row.name,
-            class,
-            version: release.dtdl,
-            co_types: Vec::new(),
-            parent: None,
-            alias_of: None,
-            slots: Vec::new(),
+    fn holder(&mut self, release: &Release<'_>, row: &Row) -> Result<Option<StdId>, String> {
+        let Some(template) = release.holder else {
+            return Ok(None);
         };
-        self.std_element(Some(release.context), element);
-        if let Some((&number, also)) = self.std_ids.get(&id).zip(row.all("also")) {
-            self.entries.push((
+        let id = template.with(row.name);
+        let class = self.known_class("Enum", row)?;
+        let number = self.std_element(
+            Some(release.context),
+            element(id.clone(), row.name, class, release.dtdl),
+        );
+        if let Some(also) = row.all("also") {
+            self.tables.ids.add(
                 Some(release.context),
                 also,
-                id.clone(),
+                id,
                 super::Meaning::Element(number),
-            ));
-        }
-        if let Some(&number) = self.std_ids.get(&id) {
-            self.add_slot(
-                number,
-                StdKey::Own(prop::VALUE_SCHEMA),
-                StdValue::Elements(vec!["dtmi:dtdl:instance:Schema:string;2".into()]),
             );
         }
-        Ok(())
+        let string = self
+            .tables
+            .element_with_id("dtmi:dtdl:instance:Schema:string;2");
+        let string = string.ok_or_else(|| format!("line {}: there are no strings", row.line))?;
+        self.add_slot(
+            number,
+            StdKey::Own(prop::VALUE_SCHEMA),
+            StdValue::Elements(vec![string]),
+        );
+        Ok(Some(number))
     }
 
-    fn unit(&mut self, release: &Release<'_>, group: &Row, row: &Row) -> Done {
-        let id = release.identify(row.kind, row.name);
-        let holder = release
-            .row
-            .all("enum")
-            .map(|_| release.identify("enum", group.name));
-        let class_name = match (&holder, row.kind) {
-            (Some(_), _) => "EnumValue",
-            (None, "unit") => "Unit",
-            (None, _) => "UnitAttribute",
-        };
-        let class = self.known_class(class_name, row)?;
-        let element = StdElement {
-            id: id.clone(),
-            term: row.name,
-            class,
-            version: release.dtdl,
-            co_types: Vec::new(),
-            parent: holder.clone(),
-            alias_of: None,
-            slots: Vec::new(),
-        };
-        self.std_element(Some(release.context), element);
-        let Some(&number) = self.std_ids.get(&id) else {
-            return Ok(());
-        };
-        let mut co_types = Vec::new();
-        if holder.is_none() {
-            co_types.push(release.identify("type", group.name));
+    fn make_unit(
+        &mut self,
+        release: &mut Release<'_>,
+        group: &Row,
+        holder: Option<StdId>,
+        row: &Row,
+    ) {
+        let is_unit = row.kind == "unit";
+        let (template, class) = if is_unit {
+            (release.unit, release.classes.0)
         } else {
-            co_types.push(release.adjunct(if row.kind == "unit" {
-                "SymbolicUnit"
-            } else {
-                "UnitPrefix"
-            }));
-        }
+            (release.prefix, release.classes.1)
+        };
+        let mut made = element(template.with(row.name), row.name, class, release.dtdl);
+        made.parent = holder;
+        let types = match (holder, is_unit) {
+            (None, _) => group.name,
+            (Some(_), true) => "SymbolicUnit",
+            (Some(_), false) => "UnitPrefix",
+        };
+        made.co_types.extend(release.co_types.get(types));
         // A prefix, and everything in the extension, has a name; only in the extension a value too.
-        if holder.is_some() || row.kind == "prefix" {
-            self.add_slot(number, StdKey::Own(prop::NAME), StdValue::Text(row.name));
+        if holder.is_some() || !is_unit {
+            made.slots
+                .push((StdKey::Own(prop::NAME), StdValue::Text(row.name)));
         }
-        if let Some(holder) = holder
-            .as_ref()
-            .and_then(|holder| self.std_ids.get(holder))
-            .copied()
-        {
-            self.add_slot(
-                number,
-                StdKey::Own(prop::ENUM_VALUE),
-                StdValue::Text(row.name),
-            );
+        if holder.is_some() {
+            made.slots
+                .push((StdKey::Own(prop::ENUM_VALUE), StdValue::Text(row.name)));
+        }
+        let symbol = row.get("symbol", release.number).unwrap_or(row.what);
+        let own = holder.is_none() && is_unit;
+        let key = if own {
+            Some(StdKey::Own(self.prop_id("symbol")))
+        } else {
+            release.props.get("symbol").map(|id| StdKey::Added(*id))
+        };
+        made.slots
+            .extend(key.map(|key| (key, StdValue::Text(symbol))));
+        let exponent = row
+            .number("exponent", release.number)
+            .zip(release.props.get("exponent"));
+        made.slots
+            .extend(exponent.map(|(exponent, key)| (StdKey::Added(*key), StdValue::Int(exponent))));
+        let number = self.std_element(Some(release.context), made);
+        release.elements.insert(row.name, number);
+        if let Some(holder) = holder {
             self.add_slot(
                 holder,
                 StdKey::Own(prop::ENUM_VALUES),
-                StdValue::Elements(vec![id]),
+                StdValue::Elements(vec![number]),
             );
         }
-        let symbol = row.get("symbol", release.number).unwrap_or(row.what);
-        let own = if class_name == "Unit" {
-            Some(StdKey::Own(self.prop_id("symbol")))
-        } else {
-            None
-        };
-        let key = match own {
-            Some(key) => key,
-            None => StdKey::Added(self.supp_prop(
-                format!("dtmi:dtdl:property:symbol;{}", release.dtdl),
-                "symbol",
-            )),
-        };
-        self.add_slot(number, key, StdValue::Text(symbol));
-        if let Some(exponent) = row.number("exponent", release.number) {
-            let key = self.supp_prop(
-                format!("dtmi:dtdl:property:exponent;{}", release.dtdl),
-                "exponent",
-            );
-            self.add_slot(number, StdKey::Added(key), StdValue::Int(exponent));
-        }
-        for kind in ["decimal", "binary"] {
-            if let Some(base) = row.get(kind, release.number) {
-                co_types.push(release.adjunct(if kind == "decimal" {
-                    "DecimalUnit"
-                } else {
-                    "BinaryUnit"
-                }));
-                self.related(release, number, "baseUnit", "unit", base)?;
-            }
-        }
-        if let Some(prefix) = row.get("prefix", release.number) {
-            self.related(release, number, "prefix", "prefix", prefix)?;
-        }
-        if let Some((top, bottom)) = row
-            .get("ratio", release.number)
-            .and_then(|ratio| ratio.split_once('/'))
-        {
-            co_types.push(release.adjunct("RatioUnit"));
-            self.related(release, number, "topUnit", "unit", top)?;
-            self.related(release, number, "bottomUnit", "unit", bottom)?;
-        }
-        let co_types = co_types
+    }
+
+    /// Says how units are built from other units and from prefixes.
+    fn build_units(&mut self, release: &Release<'_>, rows: &[Row]) -> Done {
+        for row in rows
             .iter()
-            .filter_map(|id| self.co_ids.get(id).copied())
-            .collect();
-        if let Some(element) = self.tables.elements.get_mut(number.index()) {
-            element.co_types = co_types;
+            .filter(|row| row.kind == "unit" && release.has(row))
+        {
+            let Some(&unit) = release.elements.get(row.name) else {
+                continue;
+            };
+            for (kind, co_type) in [("decimal", "DecimalUnit"), ("binary", "BinaryUnit")] {
+                if let Some(base) = row.get(kind, release.number) {
+                    self.built(release, unit, co_type);
+                    self.related(release, unit, "baseUnit", base)?;
+                }
+            }
+            if let Some(prefix) = row.get("prefix", release.number) {
+                self.related(release, unit, "prefix", prefix)?;
+            }
+            if let Some((top, bottom)) = row
+                .get("ratio", release.number)
+                .and_then(|ratio| ratio.split_once('/'))
+            {
+                self.built(release, unit, "RatioUnit");
+                self.related(release, unit, "topUnit", top)?;
+                self.related(release, unit, "bottomUnit", bottom)?;
+            }
         }
         Ok(())
     }
 
-    /// Says that a unit is built from another unit or a prefix.
-    fn related(
-        &mut self,
-        release: &Release<'_>,
-        unit: StdId,
-        name: &'static str,
-        template: &str,
-        other: &str,
-    ) -> Done {
-        let id = if release.number == 0 {
-            format!("dtmi:dtdl:property:{name};2")
-        } else {
-            release
-                .identify("type", name)
-                .replace(":class:", ":property:")
+    fn built(&mut self, release: &Release<'_>, unit: StdId, co_type: &str) {
+        let co_type = release.co_types.get(co_type).copied();
+        self.change_element(unit, |element| element.co_types.extend(co_type));
+    }
+
+    fn related(&mut self, release: &Release<'_>, unit: StdId, name: &str, other: &str) -> Done {
+        let missing = || {
+            format!(
+                "line {}: {name} {other} is not in the release",
+                release.row.line
+            )
         };
-        let key = StdKey::Added(
-            *self
-                .supp_ids
-                .get(&id)
-                .ok_or_else(|| format!("no added property {id}"))?,
-        );
-        self.add_slot(
-            unit,
-            key,
-            StdValue::Elements(vec![release.identify(template, other)]),
-        );
+        let key = StdKey::Added(*release.props.get(name).ok_or_else(missing)?);
+        let other = *release.elements.get(other).ok_or_else(missing)?;
+        self.add_slot(unit, key, StdValue::Elements(vec![other]));
         Ok(())
+    }
+}
+
+fn element(id: String, term: &'static str, class: ClassId, version: u8) -> StdElement {
+    StdElement {
+        id,
+        term,
+        class,
+        version,
+        co_types: Vec::new(),
+        parent: None,
+        alias_of: None,
+        slots: Vec::new(),
     }
 }
 
