@@ -207,13 +207,18 @@ fn awkward() -> Value {
             {"name": "on", "enumValue": "On"}]});
         content("Telemetry", name, json!({"schema": schema}))
     });
-    let properties = of_each(&|name| {
+    let mut properties: Vec<Value> = of_each(&|name| {
         content(
             "Property",
             name,
             json!({"schema": "string", "writable": true}),
         )
     });
+    // A type so long that it is broken over lines.
+    let durations = json!({"@type": "Map", "mapKey": {"name": "key", "schema": "string"},
+        "mapValue": {"name": "value", "schema": "duration"}});
+    let more = json!({"schema": durations, "writable": true});
+    properties.push(content("Property", "durationsOfTheLastRuns", more));
     let commands = of_each(&|name| content("Command", name, json!({"request": payload(name)})));
     let mut documents = vec![
         part("Telemetry", telemetry),
@@ -230,6 +235,12 @@ fn awkward() -> Value {
             )
         })
         .collect();
+    // A component that is called like its device.
+    components.push(content(
+        "Component",
+        "awkward",
+        json!({"schema": id("Commands")}),
+    ));
     for (number, name) in AWKWARD.iter().enumerate() {
         let label = format!("module{number}:{name}");
         documents.push(part(&label, vec![content("Command", name, json!({}))]));
