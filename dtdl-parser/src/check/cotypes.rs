@@ -17,14 +17,19 @@ pub(super) fn check(scene: Scene<'_>, problems: &mut Vec<Problem>) {
         for &co_type in &element.co_types {
             beside(scene, element, scene.metamodel.co_type(co_type), problems);
         }
+        // A co-type comes before what it is built from, and its declaration of a property is closer.
+        let mut declared = Vec::new();
         for co_type in scene.lineage(element) {
             let row = scene.metamodel.co_type(co_type);
             for need in &row.needs {
                 needed(scene, element, need, problems);
             }
             for added in &row.has {
-                added_types(scene, element, added, problems);
-                instance(scene, element, added, problems);
+                if !declared.contains(&added.id) {
+                    declared.push(added.id);
+                    added_types(scene, element, added, problems);
+                    instance(scene, element, added, problems);
+                }
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Elements that stand side by side in one property of one element.
 
+use super::Scene;
 use super::controls::{Inherited, Takes};
 use super::parents;
 use super::siblings::Siblings;
-use super::Scene;
 use crate::diagnostics::Problem;
 use crate::graph::{Element, ElementIx, Key};
 use crate::metamodel::Prop;
@@ -67,12 +67,7 @@ pub(super) fn check(scene: Scene<'_>, inherited: &Inherited, problems: &mut Vec<
     }
 }
 
-fn group(
-    scene: Scene<'_>,
-    takes: &Takes,
-    siblings: &mut Siblings,
-    problems: &mut Vec<Problem>,
-) {
+fn group(scene: Scene<'_>, takes: &Takes, siblings: &mut Siblings, problems: &mut Vec<Problem>) {
     let Some(holder) = scene.graph.at(takes.holder) else {
         return;
     };

@@ -19,6 +19,8 @@ mod groups;
 mod literal;
 mod parents;
 mod siblings;
+#[cfg(test)]
+mod tests;
 mod unique;
 mod values;
 

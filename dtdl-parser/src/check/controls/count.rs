@@ -21,7 +21,11 @@ pub(super) fn check(survey: &Survey<'_>, problems: &mut Vec<Problem>) {
     };
     // The number of ways is never less than the number of values, and is known for all at once.
     let mut excessive = HashMap::new();
-    for root in survey.roots.iter().filter(|root| exceeds(root, entry(&ways, root.ix))) {
+    for root in survey
+        .roots
+        .iter()
+        .filter(|root| exceeds(root, entry(&ways, root.ix)))
+    {
         let bound = root.bound(root.row.count).unwrap_or_default();
         if exceeds(root, count(survey, root.ix, u64::from(bound))) {
             excessive.insert(root.ix, *root);
@@ -54,7 +58,9 @@ fn ways(survey: &Survey<'_>) -> Vec<u64> {
                 true => 0,
                 false => entry(&ways, step.to),
             };
-            sum = sum.saturating_add(u64::from(step.counts)).saturating_add(below);
+            sum = sum
+                .saturating_add(u64::from(step.counts))
+                .saturating_add(below);
         }
         set(&mut ways, ix, sum);
     }

@@ -98,7 +98,9 @@ fn leading(survey: &Survey<'_>, cycles: &[Option<ElementIx>]) -> Vec<bool> {
 fn problem(survey: &Survey<'_>, entered: ElementIx) -> Option<Problem> {
     if survey.route.narrow {
         let element = survey.element(entered)?;
-        let problem = survey.scene.problem(Code::RecursiveStructureNarrow, element);
+        let problem = survey
+            .scene
+            .problem(Code::RecursiveStructureNarrow, element);
         return Some(problem.property(survey.props()).at_element(element));
     }
     let element = survey.element(turning_point(survey, entered))?;

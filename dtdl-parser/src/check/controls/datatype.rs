@@ -15,9 +15,9 @@ pub(super) fn check(
     problems: &mut Vec<Problem>,
 ) {
     for (ix, root) in scene.subjects() {
-        let row = rows.iter().find(|row| {
-            row.version == root.version && scene.metamodel.is_a(root.class, row.class)
-        });
+        let row = rows
+            .iter()
+            .find(|row| row.version == root.version && scene.metamodel.is_a(root.class, row.class));
         let Some((row, governing)) = row.and_then(|row| Some((row, row.datatype?))) else {
             continue;
         };

@@ -22,15 +22,10 @@ impl Depths {
 
 /// Reports the outermost elements below which it goes too deep. Those that lead to a cycle that they
 /// may not lead to have been reported for that.
-pub(super) fn check(
-    survey: &Survey<'_>,
-    cyclic: &Cyclic,
-    problems: &mut Vec<Problem>,
-) -> Depths {
+pub(super) fn check(survey: &Survey<'_>, cyclic: &Cyclic, problems: &mut Vec<Problem>) -> Depths {
     let depths = depths(survey);
-    let wrong = |root: &&Root<'_>| {
-        depths.is_excessive(**root) && (root.row.cycles || !cyclic.has(root.ix))
-    };
+    let wrong =
+        |root: &&Root<'_>| depths.is_excessive(**root) && (root.row.cycles || !cyclic.has(root.ix));
     let roots: HashMap<ElementIx, Root<'_>> = survey
         .roots
         .iter()
@@ -57,7 +52,9 @@ fn depths(survey: &Survey<'_>) -> Depths {
             false => entry(&depths, to),
         };
         let steps = survey.route.steps(ix);
-        let deepest = steps.map(|step| u32::from(step.counts) + below(step.to)).max();
+        let deepest = steps
+            .map(|step| u32::from(step.counts) + below(step.to))
+            .max();
         set(&mut depths, ix, deepest.unwrap_or_default());
     }
     Depths(depths)
@@ -109,12 +106,7 @@ fn problem(survey: &Survey<'_>, depths: &Depths, root: Root<'_>) -> Option<Probl
 
 /// The element at the greatest allowed depth that still has a link that counts; where the row is about
 /// what is inherited, the one that this link leads to.
-fn too_deep(
-    survey: &Survey<'_>,
-    depths: &Depths,
-    root: Root<'_>,
-    bound: u32,
-) -> Option<ElementIx> {
+fn too_deep(survey: &Survey<'_>, depths: &Depths, root: Root<'_>, bound: u32) -> Option<ElementIx> {
     let mut at = root.ix;
     let mut left = bound;
     loop {

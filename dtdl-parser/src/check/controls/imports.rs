@@ -126,12 +126,7 @@ struct Heir<'g> {
 }
 
 impl<'g> Heir<'g> {
-    fn new(
-        scene: Scene<'g>,
-        root: Root<'g>,
-        row: &'static Prop,
-        sources: &[ElementIx],
-    ) -> Self {
+    fn new(scene: Scene<'g>, root: Root<'g>, row: &'static Prop, sources: &[ElementIx]) -> Self {
         let mut heir = Self {
             scene,
             root,
@@ -173,7 +168,8 @@ impl<'g> Heir<'g> {
             if taken == ix {
                 self.members.push(ix);
             } else if conflicts.is_new((taken, ix), self.root.ix, &self.sources) {
-                self.problems.extend(self.problem(holder, taken, value, key));
+                self.problems
+                    .extend(self.problem(holder, taken, value, key));
             }
         }
     }

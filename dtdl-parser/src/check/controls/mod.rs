@@ -56,9 +56,7 @@ impl<'s> Survey<'s> {
         };
         let roots: Vec<Root<'_>> = scene
             .subjects()
-            .filter_map(|(ix, element)| {
-                row_of(element).map(|row| Root { ix, element, row })
-            })
+            .filter_map(|(ix, element)| row_of(element).map(|row| Root { ix, element, row }))
             .collect();
         if roots.is_empty() {
             return None;
