@@ -51,6 +51,21 @@ impl Clock {
         self.advanced = self.advanced.saturating_add(by);
     }
 
+    /// Whether it moves by itself.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_running(&self) -> bool {
+        self.running_since.is_some()
+    }
+
+    /// Lets it stand still, or run with the system's clock from where it stands.
+    #[cfg(feature = "server")]
+    pub(crate) fn set_running(&mut self, running: bool) {
+        if let Some(since) = self.running_since.take() {
+            self.advance(since.elapsed());
+        }
+        self.running_since = running.then(Instant::now);
+    }
+
     pub(crate) fn read(&self) -> Reading {
         let run = self.running_since.map(|since| since.elapsed());
         let monotonic = self.advanced.saturating_add(run.unwrap_or_default());

@@ -12,8 +12,10 @@ pub mod identity;
 pub mod if_match;
 pub mod message;
 pub mod methods;
+pub mod queue;
 pub mod random;
 pub mod reading;
+mod records;
 pub mod registry;
 pub mod sessions;
 pub mod telemetry;
@@ -29,6 +31,7 @@ use self::events::{EventFilter, HubEvent, Ring, Source, notice};
 use self::identity::Identity;
 use self::message::{Input, LinkId, Output};
 use self::methods::Methods;
+use self::queue::Queues;
 use self::random::Randomness;
 use self::reading::{Reading, stamp_or_never};
 use self::registry::{Authentication, IdentityRecord, Registry};
@@ -45,6 +48,7 @@ pub struct Engine {
     twins: BTreeMap<Identity, Twin>,
     sessions: Sessions,
     methods: Methods,
+    queues: Queues,
     events: Ring,
 }
 
@@ -58,6 +62,7 @@ impl Engine {
             twins: BTreeMap::new(),
             sessions: Sessions::default(),
             methods: Methods::default(),
+            queues: Queues::default(),
             events: Ring::new(event_capacity),
         }
     }
@@ -68,6 +73,9 @@ impl Engine {
     pub fn handle(&mut self, input: Input, now: Reading) -> Vec<Output> {
         let mut out = Vec::new();
         self.methods.expire(now.monotonic, &mut out);
+        while let Some(link) = self.sessions.expired(now.monotonic) {
+            self.take_down(link, Some(CloseReason::Expired), now, &mut out);
+        }
         match input {
             Input::Connect(connect) => self.connect(connect, now, &mut out),
             Input::Uplink { link, uplink } => self.uplink(link, uplink, now, &mut out),
@@ -81,7 +89,29 @@ impl Engine {
     /// When [`Input::Tick`] is due, on the monotonic clock; `None` where nothing waits for time to pass.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Duration> {
-        self.methods.next_deadline()
+        let deadlines = [self.methods.next_deadline(), self.sessions.next_deadline()];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// The id of the feed's last event; 0 before the first.
+    #[must_use]
+    pub fn last_event(&self) -> u64 {
+        self.events.last_id()
+    }
+
+    /// How many cloud-to-device messages wait for an identity.
+    #[must_use]
+    pub fn waiting(&self, identity: &Identity) -> usize {
+        self.queues.len(identity)
+    }
+
+    /// How many devices, modules not counted, have a link.
+    #[must_use]
+    pub fn connected_devices(&self) -> usize {
+        let devices = self.sessions.links();
+        devices
+            .filter(|link| link.identity.module_id().is_none())
+            .count()
     }
 
     /// An identity's registration.
@@ -110,7 +140,7 @@ impl Engine {
     pub fn twin(&self, identity: &Identity) -> Result<Value, HubError> {
         let record = self.registry.get(identity)?;
         let twin = self.twins.get(identity);
-        twin.map(|twin| service_json(record, twin))
+        twin.map(|twin| service_json(record, twin, self.queues.len(identity)))
             .ok_or_else(|| identity.not_found())
     }
 
@@ -135,7 +165,8 @@ impl Engine {
             .filter(|record| wanted(&record.identity))
             .filter_map(|record| {
                 let twin = self.twins.get(&record.identity)?;
-                Some((record.identity.clone(), service_json(record, twin)))
+                let waiting = self.queues.len(&record.identity);
+                Some((record.identity.clone(), service_json(record, twin, waiting)))
             });
         query.run(rows, page_size, continuation)
     }
@@ -206,7 +237,7 @@ impl Engine {
 }
 
 /// A twin as the service shows it.
-fn service_json(record: &IdentityRecord, twin: &Twin) -> Value {
+fn service_json(record: &IdentityRecord, twin: &Twin, waiting: usize) -> Value {
     let (primary, secondary) = match &record.authentication {
         Authentication::SelfSigned {
             primary_thumbprint,
@@ -222,7 +253,7 @@ fn service_json(record: &IdentityRecord, twin: &Twin) -> Value {
         "statusUpdateTime": stamp_or_never(record.status_updated),
         "connectionState": record.connection_state(),
         "lastActivityTime": stamp_or_never(record.last_activity),
-        "cloudToDeviceMessageCount": 0,
+        "cloudToDeviceMessageCount": waiting,
         "authenticationType": record.authentication.name(),
         "x509Thumbprint": { "primaryThumbprint": primary, "secondaryThumbprint": secondary },
         "modelId": record.model_id.as_deref().unwrap_or_default(),

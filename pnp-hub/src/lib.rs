@@ -81,6 +81,8 @@ mod clock;
 pub mod engine;
 mod hub;
 mod link;
+#[cfg(feature = "server")]
+pub mod net;
 pub mod query;
 mod state;
 

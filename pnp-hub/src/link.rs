@@ -75,7 +75,7 @@ impl Drop for LineEnd {
 /// this hub.
 fn uplink(action: Action) -> Option<Uplink> {
     Some(match action {
-        Action::Subscribe => Uplink::Subscribe(Subscriptions::ALL),
+        Action::Subscribe => Uplink::Subscribe(Subscriptions::RUNTIME),
         Action::GetTwin { rid } => Uplink::GetTwin { rid },
         Action::PatchReported { rid, body } => Uplink::PatchReported { rid, body },
         Action::Respond { rid, status, body } => Uplink::MethodResponse {

@@ -79,6 +79,8 @@ impl State {
                         line.events.push_back(event);
                     }
                 }
+                // The runtime's devices don't subscribe to these.
+                Output::Deliver { .. } => {}
                 Output::Close { link, reason } => {
                     if let Some(line) = self.line_of(link) {
                         line.closed = Some(reason);
@@ -127,6 +129,7 @@ impl State {
             model_id: options.model_id.clone(),
             clean_session: false,
             auth: AuthMethod::Sas,
+            expires_in: None,
         };
         self.lines_by_link.insert(link, line);
         self.handle(Input::Connect(connect));
@@ -162,6 +165,7 @@ impl State {
             | CloseReason::Deleted
             | CloseReason::Disabled
             | CloseReason::Protocol(_)
+            | CloseReason::Expired
             | CloseReason::Fault => None,
         }
     }

@@ -66,6 +66,25 @@ impl Engine {
                 self.methods.start(call, method, link, now.monotonic, out)?;
                 return Ok(None);
             }
+            Request::SendToDevice {
+                identity,
+                message,
+                ttl,
+            } => {
+                self.registry.get(&identity)?;
+                self.queues.expire(&identity, now.wall);
+                let delivery = self.queues.push(&identity, message, ttl, now.wall)?;
+                let sequence = delivery.sequence;
+                out.push(Output::Changed(Record::Queue(identity.clone())));
+                let link = self.sessions.subscribed(&identity, |wants| wants.messages);
+                out.extend(link.map(|link| Output::Deliver { link, delivery }));
+                Response::Queued(sequence)
+            }
+            Request::PurgeQueue { identity } => {
+                self.registry.get(&identity)?;
+                out.push(Output::Changed(Record::Queue(identity.clone())));
+                Response::Purged(self.queues.purge(&identity))
+            }
             Request::DropLink { identity } => {
                 self.registry.get(&identity)?;
                 let link = self.sessions.link_of(&identity);
@@ -132,9 +151,11 @@ impl Engine {
             self.lifecycle("delete", &member, now);
             self.methods.deleted(&member, out);
             self.sessions.forget(&member);
+            self.queues.forget(&member);
             self.twins.remove(&member);
             self.registry.remove(&member);
             out.extend([
+                Output::Changed(Record::Queue(member.clone())),
                 Output::Changed(Record::Session(member.clone())),
                 Output::Changed(Record::Twin(member.clone())),
                 Output::Changed(Record::Identity(member)),

@@ -31,7 +31,7 @@ impl Engine {
             record.model_id.clone_from(&connect.model_id);
             out.push(Output::Changed(Record::Identity(identity.clone())));
         }
-        let session_present = self.sessions.open(connect);
+        let session_present = self.sessions.open(connect, now.monotonic);
         out.push(Output::Changed(Record::Session(identity.clone())));
         self.connection_changed(&identity, true, now);
         out.push(Output::Send {
@@ -39,6 +39,7 @@ impl Engine {
             event: Event::Connected { session_present },
         });
         self.deliver_methods(&identity, now, out);
+        self.deliver_messages(&identity, now, out);
     }
 
     /// Refuses unknown and disabled identities, and modules of disabled devices.
@@ -72,6 +73,9 @@ impl Engine {
                 self.sessions.subscribe(&on.identity, more);
                 out.push(Output::Changed(Record::Session(on.identity.clone())));
                 self.deliver_methods(&on.identity, now, out);
+                if more.messages {
+                    self.deliver_messages(&on.identity, now, out);
+                }
                 Ok(())
             }
             Uplink::Unsubscribe(less) => {
@@ -90,6 +94,12 @@ impl Engine {
             Uplink::MethodResponse { rid, status, body } => {
                 self.methods.respond(link, &rid, status, &body, out)
             }
+            Uplink::Complete { sequence } => {
+                if self.queues.complete(&on.identity, sequence) {
+                    out.push(Output::Changed(Record::Queue(on.identity)));
+                }
+                Ok(())
+            }
             Uplink::Telemetry { id, message } => self.telemetry(link, &on, id, message, now, out),
         };
         if let Err(error) = done {
@@ -100,6 +110,17 @@ impl Engine {
     fn deliver_methods(&mut self, identity: &Identity, now: Reading, out: &mut Vec<Output>) {
         if let Some(link) = self.sessions.subscribed(identity, |wants| wants.methods) {
             self.methods.online(identity, link, now.monotonic, out);
+        }
+    }
+
+    /// Hands out everything that waits: on a new link again what the last one left unacknowledged.
+    fn deliver_messages(&mut self, identity: &Identity, now: Reading, out: &mut Vec<Output>) {
+        if let Some(link) = self.sessions.subscribed(identity, |wants| wants.messages) {
+            if self.queues.expire(identity, now.wall) {
+                out.push(Output::Changed(Record::Queue(identity.clone())));
+            }
+            let waiting = self.queues.waiting(identity);
+            out.extend(waiting.map(|delivery| Output::Deliver { link, delivery }));
         }
     }
 

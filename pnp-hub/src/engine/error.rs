@@ -41,8 +41,14 @@ error_codes! {
     DeserializationError = 400012,
     /// The link was closed because the same identity opened another.
     ConnectionForcefullyClosedOnNewConnection = 400027,
+    /// The token is none, of a wrong key, or does not reach so far.
+    IotHubUnauthorizedAccess = 401002,
+    /// The token has expired.
+    IotHubUnauthorized = 401003,
     /// More of something than the hub holds.
     IotHubQuotaExceeded = 403002,
+    /// As many messages wait for the device as may.
+    DeviceMaximumQueueDepthExceeded = 403004,
     /// The identity is disabled.
     DeviceDisabled = 403012,
     /// No such device.

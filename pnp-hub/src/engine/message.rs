@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::error::HubError;
 use super::identity::Identity;
 use super::if_match::IfMatch;
+use super::queue::Delivery;
 use super::registry::{AuthMethod, IdentityRecord, IdentityUpdate, NewIdentity};
 use super::sessions::{CloseReason, Subscriptions};
 
@@ -65,6 +66,8 @@ pub struct Connect {
     pub clean_session: bool,
     /// How it has proved who it is; telemetry is stamped with it.
     pub auth: AuthMethod,
+    /// For how long the proof holds: the link is closed then. `None` for ever.
+    pub expires_in: Option<Duration>,
 }
 
 /// What a device sends.
@@ -103,9 +106,14 @@ pub enum Uplink {
         /// The message.
         message: Message,
     },
+    /// It has a cloud-to-device message.
+    Complete {
+        /// The [`Delivery`]'s number.
+        sequence: u64,
+    },
 }
 
-/// A telemetry message as a device sends it.
+/// A telemetry message as a device sends it, or a message to a device.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
     /// System properties by the names that back ends see (`content-type`, `dt-subject`, …; see
@@ -159,6 +167,20 @@ pub enum Request {
     },
     /// Call a direct method.
     InvokeMethod(MethodCall),
+    /// Queue a cloud-to-device message.
+    SendToDevice {
+        /// To whom.
+        identity: Identity,
+        /// The message.
+        message: Message,
+        /// How long it is worth delivering; one hour where nothing is said.
+        ttl: Option<Duration>,
+    },
+    /// Forget the messages that wait for a device.
+    PurgeQueue {
+        /// Whose.
+        identity: Identity,
+    },
     /// Drop a device's link now, as a fault.
     DropLink {
         /// Whose.
@@ -237,6 +259,10 @@ pub enum Response {
     Twin(Value),
     /// Of a direct method.
     Method(MethodResult),
+    /// Of a message to a device: its number in the device's queue.
+    Queued(u64),
+    /// Of a purge: how many messages were forgotten.
+    Purged(usize),
     /// Of a dropped link: whether there was one.
     Dropped(bool),
 }
@@ -254,6 +280,13 @@ pub enum Output {
         link: LinkId,
         /// What.
         event: Event,
+    },
+    /// Give a device a cloud-to-device message, and say [`Uplink::Complete`] once it has it.
+    Deliver {
+        /// On which link.
+        link: LinkId,
+        /// What.
+        delivery: Delivery,
     },
     /// Close a link, or refuse one that [`Input::Connect`] asked for. Nothing more comes for it, and
     /// nothing more is taken from it.
@@ -282,4 +315,6 @@ pub enum Record {
     Twin(Identity),
     /// An identity's session: its subscriptions.
     Session(Identity),
+    /// The cloud-to-device messages that wait for an identity.
+    Queue(Identity),
 }

@@ -271,6 +271,11 @@ impl Registry {
         Ok(record)
     }
 
+    /// Takes over a registration that was kept.
+    pub(crate) fn restore(&mut self, record: IdentityRecord) {
+        self.records.insert(record.identity.clone(), record);
+    }
+
     pub(crate) fn remove(&mut self, identity: &Identity) {
         self.records.remove(identity);
     }

@@ -1,7 +1,8 @@
 //! Links and sessions: one link per identity, and subscriptions that outlive it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use super::error::{ErrorCode, HubError};
 use super::identity::Identity;
@@ -17,14 +18,17 @@ pub struct Subscriptions {
     pub desired: bool,
     /// Direct methods (`$iothub/methods/POST/#`).
     pub methods: bool,
+    /// Cloud-to-device messages (`devices/{id}/messages/devicebound/#`).
+    pub messages: bool,
 }
 
 impl Subscriptions {
-    /// Everything.
-    pub const ALL: Self = Self {
+    /// Everything that the runtime's devices take: all but cloud-to-device messages.
+    pub const RUNTIME: Self = Self {
         twin_responses: true,
         desired: true,
         methods: true,
+        messages: false,
     };
 
     const fn with(self, more: Self) -> Self {
@@ -32,6 +36,7 @@ impl Subscriptions {
             twin_responses: self.twin_responses || more.twin_responses,
             desired: self.desired || more.desired,
             methods: self.methods || more.methods,
+            messages: self.messages || more.messages,
         }
     }
 
@@ -40,6 +45,7 @@ impl Subscriptions {
             twin_responses: self.twin_responses && !less.twin_responses,
             desired: self.desired && !less.desired,
             methods: self.methods && !less.methods,
+            messages: self.messages && !less.messages,
         }
     }
 }
@@ -58,6 +64,8 @@ pub enum CloseReason {
     Disabled,
     /// The device sent what no twin response can refuse: the hub's only answer is to hang up.
     Protocol(HubError),
+    /// The token by which it was opened has ended.
+    Expired,
     /// Someone asked for it, to see what the device does.
     Fault,
 }
@@ -76,6 +84,12 @@ impl fmt::Display for CloseReason {
             Self::Refused(error) | Self::Protocol(error) => {
                 write!(f, "{} {error}", error.code().number())
             }
+            Self::Expired => write!(
+                f,
+                "{} {}: the token has expired",
+                ErrorCode::IotHubUnauthorized.number(),
+                ErrorCode::IotHubUnauthorized.name(),
+            ),
             Self::Fault => f.write_str("the link was dropped on request"),
         }
     }
@@ -88,6 +102,8 @@ pub(crate) struct Link {
     /// Latched when the link opened; telemetry is stamped with it.
     pub(crate) model_id: Option<String>,
     pub(crate) auth: AuthMethod,
+    /// When it must close, on the monotonic clock.
+    pub(crate) expires: Option<Duration>,
 }
 
 #[derive(Debug, Default)]
@@ -103,11 +119,13 @@ struct Session {
 pub(crate) struct Sessions {
     links: BTreeMap<LinkId, Link>,
     sessions: BTreeMap<Identity, Session>,
+    /// The links that must close at some time, the next one first.
+    expiries: BTreeSet<(Duration, LinkId)>,
 }
 
 impl Sessions {
     /// Takes a link up; gives whether its session was there before. The identity has no other link.
-    pub(crate) fn open(&mut self, connect: Connect) -> bool {
+    pub(crate) fn open(&mut self, connect: Connect, now: Duration) -> bool {
         if connect.clean_session {
             self.sessions.remove(&connect.identity);
         }
@@ -115,12 +133,16 @@ impl Sessions {
         let session = self.sessions.entry(connect.identity.clone()).or_default();
         session.link = Some(connect.link);
         session.clean = connect.clean_session;
+        let expires = connect.expires_in.map(|life| now.saturating_add(life));
+        self.expiries
+            .extend(expires.map(|expires| (expires, connect.link)));
         self.links.insert(
             connect.link,
             Link {
                 identity: connect.identity,
                 model_id: connect.model_id,
                 auth: connect.auth,
+                expires,
             },
         );
         present
@@ -130,6 +152,9 @@ impl Sessions {
     /// down already.
     pub(crate) fn close(&mut self, link: LinkId) -> Option<Link> {
         let closed = self.links.remove(&link)?;
+        if let Some(expires) = closed.expires {
+            self.expiries.remove(&(expires, link));
+        }
         if let Some(session) = self.sessions.get_mut(&closed.identity)
             && session.link == Some(link)
         {
@@ -139,6 +164,33 @@ impl Sessions {
             }
         }
         Some(closed)
+    }
+
+    /// The first link whose time is over.
+    pub(crate) fn expired(&self, now: Duration) -> Option<LinkId> {
+        let (expires, link) = self.expiries.first()?;
+        (*expires <= now).then_some(*link)
+    }
+
+    /// When the next link must close, on the monotonic clock.
+    pub(crate) fn next_deadline(&self) -> Option<Duration> {
+        self.expiries.first().map(|(expires, _)| *expires)
+    }
+
+    /// Takes a session up that was kept, without a link.
+    pub(crate) fn restore(&mut self, identity: Identity, subscriptions: Subscriptions) {
+        self.sessions.entry(identity).or_default().subscriptions = subscriptions;
+    }
+
+    /// What is kept of a session; `None` for one that ends with its link.
+    pub(crate) fn kept(&self, identity: &Identity) -> Option<Subscriptions> {
+        let session = self.sessions.get(identity)?;
+        (!session.clean).then_some(session.subscriptions)
+    }
+
+    /// How many links are up.
+    pub(crate) fn links(&self) -> impl Iterator<Item = &Link> {
+        self.links.values()
     }
 
     /// Forgets a session.

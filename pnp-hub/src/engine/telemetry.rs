@@ -13,6 +13,22 @@ pub const MAX_MESSAGE: usize = 256 * 1024;
 
 /// Names of system properties, as back ends see them (`iot-hub` 1.4).
 pub mod property {
+    /// The sender's name of the message.
+    pub const MESSAGE_ID: &str = "message-id";
+    /// The message that it belongs to.
+    pub const CORRELATION_ID: &str = "correlation-id";
+    /// Whose it is, as the sender says.
+    pub const USER_ID: &str = "user-id";
+    /// Whom a message to a device is for.
+    pub const TO: &str = "to";
+    /// When a message isn't worth delivering any more.
+    pub const EXPIRY: &str = "absolute-expiry-time";
+    /// A module's output that sent the message. The name is \[I\].
+    pub const OUTPUT_NAME: &str = "iothub-outputname";
+    /// A module's input that a message is for. The name is \[I\].
+    pub const INPUT_NAME: &str = "iothub-inputname";
+    /// The interface that sent the message, by devices from before DTDL 2.
+    pub const INTERFACE_ID: &str = "iothub-interface-id";
     /// Media type of the body.
     pub const CONTENT_TYPE: &str = "content-type";
     /// Character encoding of the body.

@@ -93,6 +93,28 @@ impl Twin {
         }
     }
 
+    /// All of the twin, for a store.
+    pub(crate) fn record(&self) -> Value {
+        json!({
+            "tags": self.tags,
+            "properties": self.properties_json(),
+            "version": self.version,
+            "etag": self.etag,
+        })
+    }
+
+    /// What [`record`](Self::record) gave; `None` where it is none.
+    pub(crate) fn restore(record: &Value) -> Option<Self> {
+        let properties = record.get("properties")?;
+        Some(Self {
+            tags: record.get("tags")?.as_object()?.clone(),
+            desired: Section::restore(properties.get("desired")?)?,
+            reported: Section::restore(properties.get("reported")?)?,
+            version: record.get("version")?.as_i64()?,
+            etag: record.get("etag")?.as_u64()?,
+        })
+    }
+
     /// The etag that back-end writes are conditional on. Reported writes leave it alone (\[I\]).
     pub(crate) fn etag(&self) -> String {
         twin_etag(self.etag)

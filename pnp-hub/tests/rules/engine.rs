@@ -48,6 +48,7 @@ fn connect(engine: &mut Engine, link: LinkId, clean_session: bool) -> Vec<Output
         model_id: None,
         clean_session,
         auth: AuthMethod::X509,
+        expires_in: None,
     };
     engine.handle(Input::Connect(connect), at(0))
 }
@@ -60,7 +61,7 @@ fn send(engine: &mut Engine, uplink: Uplink) -> Vec<Output> {
 fn online() -> Engine {
     let mut engine = engine();
     connect(&mut engine, LINK, false);
-    send(&mut engine, Uplink::Subscribe(Subscriptions::ALL));
+    send(&mut engine, Uplink::Subscribe(Subscriptions::RUNTIME));
     engine
 }
 
@@ -85,7 +86,7 @@ fn a_changed_record_is_named_before_anything_acknowledges_the_change() {
         }
     ));
     assert_eq!(
-        send(&mut engine, Uplink::Subscribe(Subscriptions::ALL)),
+        send(&mut engine, Uplink::Subscribe(Subscriptions::RUNTIME)),
         [session]
     );
     let outputs = send(&mut engine, reported("r"));

@@ -50,6 +50,20 @@ impl Metadata {
         }
     }
 
+    /// What [`to_json`](Self::to_json) gave.
+    fn restore(metadata: &Value) -> Option<Self> {
+        let members = metadata.as_object()?;
+        let at = members.get("$lastUpdated")?.as_str()?.parse().ok()?;
+        let version = members.get("$lastUpdatedVersion").and_then(Value::as_i64);
+        let children = members.iter().filter(|(key, _)| !is_reserved(key));
+        Some(Self {
+            written: Written { at, version },
+            children: children
+                .map(|(key, child)| Some((key.clone(), Self::restore(child)?)))
+                .collect::<Option<_>>()?,
+        })
+    }
+
     /// `$metadata` as the service shows it.
     fn to_json(&self) -> Value {
         let mut object = Map::new();
@@ -108,6 +122,18 @@ impl Section {
             values,
             version: self.version + 1,
         }
+    }
+
+    /// A section as [`service_json`](Self::service_json) shows it; `None` where it is none.
+    pub(super) fn restore(section: &Value) -> Option<Self> {
+        let mut values = section.as_object()?.clone();
+        let metadata = values.remove("$metadata")?;
+        let version = values.remove("$version")?.as_i64()?;
+        Some(Self {
+            values,
+            metadata: Metadata::restore(&metadata)?,
+            version,
+        })
     }
 
     /// The section as the device reads it: values and `$version`.
