@@ -1,5 +1,7 @@
 //! The way from texts to a model: stage after stage, and round after round of resolving.
 
+use std::collections::HashSet;
+
 use crate::diagnostics::{Code, Problem, Severity};
 use crate::expand::{self, Expanded};
 use crate::graph::link::{self, Linker};
@@ -191,6 +193,9 @@ impl Run<'_> {
         }
         let problems = check::run(graph, metamodel, self.options);
         self.parsed.problems.extend(problems);
+        if !self.options.stop_like_reference {
+            suppress_cascades(&mut self.parsed.problems);
+        }
         if !has_error(&self.parsed.problems) {
             if !self.options.stop_like_reference {
                 lint::graph(graph, &mut self.parsed.problems);
@@ -199,6 +204,21 @@ impl Run<'_> {
         }
         self.parsed
     }
+}
+
+/// Leaves out that a property has too few values where a value of it couldn't be taken, which was
+/// said. The reference says both.
+fn suppress_cascades(problems: &mut Vec<Problem>) {
+    let blamed: HashSet<Span> = problems
+        .iter()
+        .filter(|problem| problem.code != Code::ObjectCountBelowMin)
+        .filter(|problem| problem.code.severity() == Severity::Error)
+        .filter_map(|problem| problem.primary)
+        .collect();
+    problems.retain(|problem| {
+        problem.code != Code::ObjectCountBelowMin
+            || problem.primary.is_none_or(|span| !blamed.contains(&span))
+    });
 }
 
 fn has_error(problems: &[Problem]) -> bool {

@@ -1,12 +1,13 @@
 //! Words for an element, made from its id.
 
-use crate::dtmi::Dtmi;
+use crate::metamodel::Metamodel;
 
 /// A description of the element with this id, to stand inside a sentence.
 ///
 /// An id that an author wrote stands for itself. An id that was generated for an element without one
 /// is taken apart: its labels name the way from the nearest element with an id of its own, a property
-/// (`_contents`) and perhaps a name (`__speed`) at a time.
+/// (`_contents`) and perhaps a name (`__speed`) at a time. What the language defines is described by
+/// its term.
 ///
 /// ```
 /// use dtdl_parser::diagnostics::describe;
@@ -25,20 +26,21 @@ pub fn describe(id: Option<&str>, otherwise: &str) -> String {
     let Some(id) = id else {
         return otherwise.to_owned();
     };
-    let Ok(dtmi) = Dtmi::parse(id) else {
-        return if id.starts_with("_:") {
-            otherwise.to_owned()
-        } else {
-            format!("`{id}`")
-        };
-    };
-    let labels: Vec<&str> = dtmi.labels().collect();
+    if let Some(term) = Metamodel::get().known_term(id) {
+        return format!("`{term}`");
+    }
+    if id.starts_with("_:") {
+        return otherwise.to_owned();
+    }
+    // Not by the grammar: a generated label holds the name as written, which may be what is wrong.
+    let (path, version) = id.split_at(id.rfind(';').unwrap_or(id.len()));
+    let labels: Vec<&str> = path.split(':').collect();
     let own = labels
         .iter()
         .position(|label| label.starts_with('_'))
         .unwrap_or(labels.len());
     let (base, generated) = labels.split_at(own);
-    if base.is_empty() || generated.is_empty() {
+    if base.len() < 2 || generated.is_empty() {
         return format!("`{id}`");
     }
     let mut steps: Vec<(&str, Option<&str>)> = Vec::new();
@@ -63,8 +65,7 @@ pub fn describe(id: Option<&str>, otherwise: &str) -> String {
             None => words.push_str(&format!("the {} of ", singular_noun(property))),
         }
     }
-    let base = format!("dtmi:{}{}", base.join(":"), dtmi.version());
-    format!("{words}`{base}`")
+    format!("{words}`{}{version}`", base.join(":"))
 }
 
 /// The word for one item of a property that holds several, with its article.
@@ -108,6 +109,11 @@ mod tests {
             "the property `p` of `r` in `dtmi:x:a`"
         );
         assert_eq!(words("dtmi:x:a:_extends;1"), "the extends of `dtmi:x:a;1`");
+        assert_eq!(
+            words("dtmi:x:a:_contents:__not-a-name;1"),
+            "`not-a-name` in `dtmi:x:a;1`"
+        );
+        assert_eq!(words("dtmi:dtdl:instance:Schema:double;2"), "`double`");
     }
 
     #[test]

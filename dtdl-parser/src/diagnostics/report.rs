@@ -1,11 +1,11 @@
 //! Problems with their words and places, in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::{Code, Severity};
 use super::problem::{Facts, Fix, Problem};
 use super::text;
-use crate::json::{self, Document};
+use crate::json::{self, Document, Value};
 use crate::source::{FileId, Sources, Span};
 
 /// A place with words about it.
@@ -107,25 +107,40 @@ impl Report {
     /// Words the problems and sorts them. Two problems with the same code, place and facts become one.
     #[must_use]
     pub fn new(problems: Vec<Problem>, sources: &Sources) -> Self {
-        let mut documents: BTreeMap<FileId, Document> = BTreeMap::new();
+        let spans = |problem: &Problem| [problem.primary, problem.secondary];
+        let documents: BTreeMap<FileId, Document> = problems
+            .iter()
+            .flat_map(spans)
+            .flatten()
+            .map(|span| span.file)
+            .collect::<BTreeSet<FileId>>()
+            .into_iter()
+            .map(|file| (file, read(file, sources)))
+            .collect();
         let mut diagnostics: Vec<Diagnostic> = problems
             .into_iter()
             .map(|problem| {
                 let words = text::words(&problem);
-                let pointer = problem.primary.map_or_else(String::new, |span| {
-                    documents
-                        .entry(span.file)
-                        .or_insert_with(|| read(span.file, sources))
-                        .pointer_at(span)
-                });
+                let document = |span: Span| documents.get(&span.file);
+                let place = |span: Span| match document(span) {
+                    Some(document) => narrow(&problem, span, document, sources),
+                    None => span,
+                };
+                let primary = problem.primary.map(place);
+                let secondary = problem.secondary.map(place);
+                let secondary = secondary.filter(|span| Some(*span) != primary);
+                let pointer = problem
+                    .primary
+                    .and_then(|span| Some(document(span)?.pointer_at(span)))
+                    .unwrap_or_default();
                 let label = |span: Option<Span>, text: String| Some(Label { span: span?, text });
                 Diagnostic {
                     code: problem.code,
                     severity: problem.code.severity(),
                     cause: words.cause,
                     action: words.action,
-                    primary: label(problem.primary, words.label),
-                    secondary: label(problem.secondary, words.other),
+                    primary: label(primary, words.label),
+                    secondary: label(secondary, words.other),
                     pointer,
                     facts: problem.facts,
                 }
@@ -165,6 +180,35 @@ impl Report {
             .filter(|diagnostic| diagnostic.severity == severity)
             .count()
     }
+}
+
+/// Where the caret goes: a problem at the name of a member is about its value if that is what the facts
+/// speak of. Never to another line, since the line is what the reference reports too.
+fn narrow(problem: &Problem, span: Span, document: &Document, sources: &Sources) -> Span {
+    let Some(value) = document.value_named_at(span) else {
+        return span;
+    };
+    let facts = &problem.facts;
+    let is_meant = |value: &Value<'_>| {
+        let text = value.as_str();
+        text.is_some_and(|text| {
+            [&facts.value, &facts.type_, &facts.secondary_id]
+                .iter()
+                .any(|fact| fact.as_deref() == Some(text))
+        })
+    };
+    let meant = match value.as_array() {
+        Some(items) => items.iter().find(is_meant),
+        None => Some(value).filter(is_meant),
+    };
+    let same_line = |inner: &Span| sources.position(*inner).line == sources.position(span).line;
+    let is_about_value = matches!(problem.code, Code::BadType | Code::BadDtmiOrTerm);
+    let whole = || Some(value).filter(|value| is_about_value && value.as_str().is_some());
+    meant
+        .or_else(whole)
+        .map(Value::span)
+        .filter(same_line)
+        .unwrap_or(span)
 }
 
 /// Pointers are only needed for texts with problems, so the text is read again rather than kept.

@@ -122,6 +122,12 @@ pub struct Member<'d> {
     pub duplicate_of: Option<Span>,
 }
 
+/// One step from a value to a value inside of it.
+enum Step<'d> {
+    Item(usize),
+    Member(&'d str),
+}
+
 impl Document {
     /// The text that this was read from.
     #[must_use]
@@ -158,13 +164,32 @@ impl Document {
     /// place deeper than 10,000 levels gives the pointer of the value around it at that level.
     #[must_use]
     pub fn pointer_at(&self, span: Span) -> String {
-        const DEEPEST: usize = 10_000;
         let mut pointer = String::new();
-        let Some(mut value) = self.root() else {
-            return pointer;
-        };
-        if span.file != self.file || !value.holds(span) {
-            return pointer;
+        self.walk_to(span, |step| {
+            pointer.push('/');
+            match step {
+                Step::Item(index) => pointer.push_str(&index.to_string()),
+                Step::Member(name) => {
+                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                }
+            }
+        });
+        pointer
+    }
+
+    /// The value of the member whose name stands at `name`.
+    pub(crate) fn value_named_at(&self, name: Span) -> Option<Value<'_>> {
+        let member = self.walk_to(name, |_| {})?;
+        (member.name_span == name).then_some(member.value)
+    }
+
+    /// Goes from the root to the innermost value that holds `span`, and returns the member in whose
+    /// name the span lies, if it lies in one.
+    fn walk_to<'d>(&'d self, span: Span, mut visit: impl FnMut(Step<'d>)) -> Option<Member<'d>> {
+        const DEEPEST: usize = 10_000;
+        let mut value = self.root().filter(|root| root.holds(span))?;
+        if span.file != self.file {
+            return None;
         }
         for _ in 0..DEEPEST {
             match value.kind() {
@@ -173,44 +198,31 @@ impl Document {
                         self.node(*index)
                             .is_some_and(|node| node.start <= span.start)
                     });
-                    let inner = after
-                        .checked_sub(1)
-                        .and_then(|index| Some((index, array.get(index)?)));
-                    let Some((index, inner)) = inner.filter(|(_, inner)| inner.holds(span)) else {
-                        return pointer;
-                    };
-                    pointer.push('/');
-                    pointer.push_str(&index.to_string());
-                    value = inner;
+                    let index = after.checked_sub(1)?;
+                    value = array.get(index).filter(|inner| inner.holds(span))?;
+                    visit(Step::Item(index));
                 }
                 Kind::Object(object) => {
                     let after = object
                         .members
                         .partition_point(|member| member.name_start <= span.start);
-                    let Some(data) = after
-                        .checked_sub(1)
-                        .and_then(|index| object.members.get(index))
-                    else {
-                        return pointer;
-                    };
-                    let member = self.member(data);
+                    let member = self.member(object.members.get(after.checked_sub(1)?)?);
                     let in_name = member.name_span.end >= span.end;
                     if !in_name && !member.value.holds(span) {
-                        return pointer;
+                        return None;
                     }
-                    pointer.push('/');
-                    pointer.push_str(&member.name.replace('~', "~0").replace('/', "~1"));
+                    visit(Step::Member(member.name));
                     if in_name {
-                        return pointer;
+                        return Some(member);
                     }
                     value = member.value;
                 }
                 Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Invalid => {
-                    return pointer;
+                    return None;
                 }
             }
         }
-        pointer
+        None
     }
 
     fn value(&self, index: u32) -> Value<'_> {

@@ -178,21 +178,25 @@ impl<'d> Walk<'d, '_> {
         if values.iter().all(|value| value.as_array().is_none()) {
             return;
         }
-        let mut open = std::mem::take(values);
-        open.reverse();
-        while let Some(value) = open.pop() {
-            let Some(items) = value.as_array() else {
-                values.push(value);
-                continue;
-            };
+        // The outermost brackets without meaning are reported, not those inside of them.
+        for value in values.iter().filter(|value| value.as_array().is_some()) {
             let problem = Problem::new(Code::NestedArray).at(value.span());
             match place {
                 Some((index, name)) => self.report(index, problem.property(name.to_owned())),
                 None => self.problems.push(problem),
             }
-            let from = open.len();
-            open.extend(items.iter());
-            open.get_mut(from..).unwrap_or_default().reverse();
+        }
+        let mut open = std::mem::take(values);
+        open.reverse();
+        while let Some(value) = open.pop() {
+            match value.as_array() {
+                Some(items) => {
+                    let from = open.len();
+                    open.extend(items.iter());
+                    open.get_mut(from..).unwrap_or_default().reverse();
+                }
+                None => values.push(value),
+            }
         }
     }
 

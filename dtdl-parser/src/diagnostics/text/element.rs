@@ -74,11 +74,11 @@ pub(super) const ROWS: &[Row] = &[
     .example("{\n  \"@context\": \"dtmi:dtdl:context;3\",\n  \"@id\": 1,\n  \"@type\": \"Interface\"\n}\n"),
     row(
         Code::InvalidId,
-        "{value} is not an identifier as DTDL {restriction!} allows it.",
-        "Write `dtmi:`, then labels of letters, digits and underscores with colons between them (each begins with a letter and doesn't end with an underscore), then a semicolon and a version.",
+        "{value} is not an identifier as DTDL {restriction!} allows it: {fault}.",
+        "Write one such as `dtmi:com:example:Thermostat;1`: labels of letters, digits and underscores, and a version.",
     )
     .label("not a valid DTMI")
-    .why("DTDL 2 requires a whole version number; later versions allow a minor version, or none at all.")
+    .why("Each label begins with a letter and doesn't end with an underscore. DTDL 2 requires a whole version number; later versions allow a minor version, or none at all.")
     .example("{\n  \"@context\": \"dtmi:dtdl:context;3\",\n  \"@id\": \"com:example:Thermostat\",\n  \"@type\": \"Interface\"\n}\n"),
     row(
         Code::IdTooLong,
@@ -121,7 +121,7 @@ pub(super) const ROWS: &[Row] = &[
         "A value of {property} of {element} has no {value}, which its identifier would be made from.",
         "Add {value} with a name that no other value of {property} has.",
     )
-    .label("something is missing in this object")
+    .label("{value} is missing in this object")
     .example(content!("{\"@type\": \"Telemetry\", \"schema\": \"double\"}")),
     row(
         Code::MissingDictKeyPropertyValue,
@@ -296,45 +296,47 @@ pub(super) const ROWS: &[Row] = &[
         "{element} has no {property}, and needs one.",
         "Add {property}.",
     )
-    .label("something is missing in this object")
+    .label("{property} is missing in this object")
     .example(content!("{\"@id\": \"dtmi:com:example:temperature;1\", \"@type\": \"Telemetry\", \"schema\": \"double\"}")),
     row(
         Code::MissingObjectProperty,
         "{element} has no {property}, and needs one.",
         "Add {property}.",
     )
-    .label("something is missing in this object")
+    .label("{property} is missing in this object")
     .example(content!("{\"@type\": \"Property\", \"name\": \"targetTemperature\"}")),
     row(
         Code::MissingSupplementalIdentifierProperty,
         "{element} has the type {type} and not the property {property} that it requires.",
         "Add {property}, or remove {type}.",
     )
-    .label("something is missing in this object"),
+    .label("{property} is missing in this object"),
     row(
         Code::MissingSupplementalLiteralProperty,
         "{element} has the type {type} and not the property {property} that it requires.",
         "Add {property}, or remove {type}.",
     )
-    .label("something is missing in this object"),
+    .label("{property} is missing in this object"),
     row(
         Code::MissingSupplementalObjectProperty,
         "{element} has the type {type} and not the property {property} that it requires.",
         "Add {property}, or remove {type}.",
     )
-    .label("something is missing in this object")
+    .label("{property} is missing in this object")
     .example("{\n  \"@context\": [\"dtmi:dtdl:context;3\", \"dtmi:dtdl:extension:quantitativeTypes;1\"],\n  \"@id\": \"dtmi:com:example:Thermostat;1\",\n  \"@type\": \"Interface\",\n  \"contents\": [\n    {\"@type\": [\"Telemetry\", \"Temperature\"], \"name\": \"temperature\", \"schema\": \"double\"}\n  ]\n}\n"),
     row(
         Code::BadDtmiOrTerm,
         "The value of {property} of {element} is {value}, which is neither a DTMI nor a term of DTDL {restriction!}.",
         "Correct the spelling, or write the DTMI of an element.",
     )
-    .label("unknown term"),
+    .label("unknown term")
+    .other("this value"),
     row(
         Code::RefNotStringOrObject,
         "The value of {property} of {element} is neither an element nor a reference to one.",
         "Write an object that defines the element, or a text that names it.",
     )
+    .other("this value")
     .label("an object or a text was expected here")
     .example(content!("{\"@type\": \"Telemetry\", \"name\": \"temperature\", \"schema\": 1}")),
     row(
@@ -342,5 +344,6 @@ pub(super) const ROWS: &[Row] = &[
         "The value of {property} of {element} must be a reference, and is an object.",
         "Write the DTMI of the element that is meant.",
     )
+    .other("this value")
     .label("a DTMI was expected here"),
 ];

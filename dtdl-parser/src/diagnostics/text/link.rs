@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Row] = &[
     .label("found, but unreadable"),
     row(
         Code::BadType,
-        "{property} of {element} refers to {other}, which is {value!} and must be {type!}.",
+        "{property} of {element} refers to {other}, which is of the type {value!} and must be of the type {type!}.",
         "Refer to an element of a type that is allowed there.",
     )
     .label("not of an allowed type")
@@ -53,6 +53,7 @@ pub(super) const ROWS: &[Row] = &[
         "{property} of {element} refers to {other}, whose prefix is reserved for the language, and the language doesn't define it.",
         "Correct the identifier.",
     )
+    .other("this value")
     .label("the language doesn't define this")
     .example(content!("{\"@type\": \"Telemetry\", \"name\": \"temperature\", \"schema\": \"dtmi:dtdl:instance:Schema:doubble;2\"}")),
     row(

@@ -23,7 +23,7 @@ pub(super) const ROWS: &[Row] = &[
         "Write {restriction}.",
     )
     .label("a term says the same")
-    .example(content!("{\"@type\": \"Telemetry\", \"name\": \"temperature\", \"schema\": \"dtmi:dtdl:instance:Schema:double;2\"}")),
+    .example(content!("{\"@type\": \"Telemetry\", \"name\": \"temperature\", \"schema\": \"dtmi:dtdl:instance:Schema:double;3\"}")),
     row(
         Code::DuplicateType,
         "{element} has the type {type} twice.",

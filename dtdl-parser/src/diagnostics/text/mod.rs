@@ -3,8 +3,8 @@
 //! A row is a template. In it `{element}` and `{other}` stand for a description of the primary and the
 //! secondary element, `{property}`, `{aux}`, `{type}`, `{value}`, `{restriction}` and
 //! `{transformation}` for those facts in back quotes (without quotes if the name ends with `!`),
-//! `{observed}` and `{limit}` for the numbers, `{violations}` for the list, and `{kind}` for the row's
-//! own kind of value. A fact that a problem doesn't have is replaced by general words.
+//! `{observed}` and `{limit}` for the numbers, `{violations}` for the list, `{fault}` for what is wrong
+//! with a DTMI, and `{kind}` for the row's own kind of value. A fact that a problem doesn't have is replaced by general words.
 
 mod context;
 mod element;
@@ -17,6 +17,7 @@ mod rule;
 use super::code::{Code, Stage};
 use super::describe::describe;
 use super::problem::{Facts, Problem};
+use crate::dtmi::{Dtmi, VersionRule};
 
 /// The wording of one code.
 #[derive(Clone, Copy, Debug)]
@@ -267,8 +268,23 @@ fn place(name: &str, row: &Row, facts: &Facts) -> String {
         "limit" => number(facts.limit, "the allowed number"),
         "violations" if facts.violations.is_empty() => "it doesn't fit".to_owned(),
         "violations" => facts.violations.join("; "),
+        "fault" => fault(facts),
         "kind" => row.kind.to_owned(),
         _ => format!("{{{name}}}"),
+    }
+}
+
+/// What is wrong with the value as a DTMI of the version that the restriction names.
+fn fault(facts: &Facts) -> String {
+    let rule = if facts.restriction.as_deref() == Some("2") {
+        VersionRule::Major
+    } else {
+        VersionRule::Optional
+    };
+    let value = facts.value.as_deref().unwrap_or_default();
+    match Dtmi::check_user(value, rule) {
+        Err(error) => error.fault.to_string(),
+        Ok(_) => "it isn't of the required form".to_owned(),
     }
 }
 

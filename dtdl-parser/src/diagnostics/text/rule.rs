@@ -133,8 +133,8 @@ pub(super) const ROWS: &[Row] = &[
         "{property} of {element} has two items with the same {aux!}, {value}.",
         "Change one of them.",
     )
-    .label("again here")
-    .other("first here")
+    .label("used here")
+    .other("and here")
     .example(content!("{\"@type\": \"Telemetry\", \"name\": \"temperature\", \"schema\": \"double\"},\n    {\"@type\": \"Property\", \"name\": \"temperature\", \"schema\": \"double\"}")),
     row(
         Code::NonUniqueImportedPropertyValue,
@@ -148,8 +148,8 @@ pub(super) const ROWS: &[Row] = &[
         "{property} of {element} has two items for which {aux!} are the same: {value!}.",
         "Change one of them.",
     )
-    .label("again here")
-    .other("first here"),
+    .label("used here")
+    .other("and here"),
     row(
         Code::NonConformantDatatype,
         "{property} of {element} is {value}, and {other} requires {type!}.",
