@@ -95,6 +95,8 @@ const AWKWARD: &[&str] = &[
     "iter",
     "toZero",
     "isOn",
+    "asIs",
+    "intoIt",
     "fromHere",
     "core",
     "std",

@@ -28,6 +28,12 @@ impl Doc {
     /// The first paragraph: what the model calls a part, else its name, then words of ours.
     pub(super) fn titled(docs: &Docs, name: &str, language: &str, ours: &str) -> Self {
         let title = title(docs, language).unwrap_or_else(|| code(name));
+        // Words of ours go on where the author may have ended a sentence.
+        let title = if ours.is_empty() {
+            &title
+        } else {
+            title.trim_end_matches('.')
+        };
         Self::ours(&format!("{title}{ours}"))
     }
 
@@ -231,8 +237,8 @@ mod tests {
     fn what_has_no_display_name_is_called_by_its_wire_name() {
         let empty = Docs::default();
         assert_eq!(
-            Doc::titled(&empty, "targetTemp", "en", ".").lines(),
-            ["`targetTemp`."]
+            Doc::titled(&empty, "targetTemp", "en", ": now").lines(),
+            ["`targetTemp`: now"]
         );
         let blank = docs(" \n ", "");
         assert_eq!(
@@ -240,6 +246,19 @@ mod tests {
                 .text(&blank, "en")
                 .lines(),
             ["`x`"]
+        );
+    }
+
+    #[test]
+    fn a_title_that_ends_a_sentence_goes_on() {
+        let docs = docs("Highest temperature.", "");
+        assert_eq!(
+            Doc::titled(&docs, "x", "en", "").lines(),
+            ["Highest temperature."]
+        );
+        assert_eq!(
+            Doc::titled(&docs, "x", "en", ": now").lines(),
+            ["Highest temperature: now"]
         );
     }
 

@@ -1,7 +1,8 @@
 //! `#[allow(…)]` on a generated module: what its names or texts would make a compiler or clippy say,
 //! and nothing more.
 //!
-//! An inner attribute can't stand in an included file, so the attribute goes on each module.
+//! An inner attribute can't stand in an included file, so the attribute goes on each module. So does
+//! the one that keeps formatters away.
 
 use syn::{Item, ItemEnum, ItemMod, ItemStruct, ItemTrait, TraitItem};
 
@@ -39,7 +40,7 @@ const WHEN: &[(&str, Condition)] = &[
             .any(|name| name.len() > 2 && !name.contains(|c: char| c.is_ascii_lowercase()))
     }),
     ("clippy::wrong_self_convention", |names| {
-        let prefixes = ["as_", "from_", "into_", "is_", "to_"];
+        let prefixes = ["from_", "into_", "to_"];
         names
             .methods
             .iter()
@@ -62,8 +63,8 @@ const WHEN: &[(&str, Condition)] = &[
 /// People call a file by the device, and so is the module of the device in it.
 const ROOT: &str = "clippy::module_inception";
 
-/// Puts `#[allow(…)]` on a module; `is_root` where it is the one that the file is called by.
-pub(super) fn allow(module: &mut ItemMod, is_root: bool) {
+/// Puts `#[allow(…)]` and `#[rustfmt::skip]` on a module; `is_root` where it is the one that the file is called by.
+pub(super) fn mark(module: &mut ItemMod, is_root: bool) {
     let names = Names::of(module);
     let needed = WHEN
         .iter()
@@ -77,6 +78,8 @@ pub(super) fn allow(module: &mut ItemMod, is_root: bool) {
         .filter_map(|lint| syn::parse_str(lint).ok())
         .collect();
     module.attrs.push(syn::parse_quote!(#[allow(#(#lints),*)]));
+    // Checked in, the text stays what the next run gives.
+    module.attrs.push(syn::parse_quote!(#[rustfmt::skip]));
 }
 
 /// What lints look at.
@@ -207,8 +210,12 @@ mod tests {
 
     fn allowed(module: ItemMod) -> String {
         let mut module = module;
-        allow(&mut module, false);
-        let attribute = module.attrs.last().unwrap();
+        mark(&mut module, false);
+        let attribute = module
+            .attrs
+            .iter()
+            .find(|it| it.path().is_ident("allow"))
+            .unwrap();
         quote!(#attribute).to_string().replace(' ', "")
     }
 

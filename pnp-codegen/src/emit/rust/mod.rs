@@ -105,7 +105,7 @@ impl Emitter<'_> {
         let is_root = module
             .interface
             .is_some_and(|interface| interface.reach.root);
-        lints::allow(&mut item, is_root);
+        lints::mark(&mut item, is_root);
         Ok(item)
     }
 
