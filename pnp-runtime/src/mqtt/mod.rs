@@ -18,14 +18,21 @@
 //!   [`Event`](crate::Event) a message stands for.
 //! - [`Identity`], [`Credentials`]: who it is, and the proof.
 
+#[cfg(feature = "mqtt")]
+mod adapter;
 pub mod binding;
 mod failure;
 mod identity;
 mod link;
 mod supervisor;
 
+#[cfg(feature = "mqtt")]
+pub use adapter::{
+    CloudMessages, Config, Connection, Delivery, NotSent, Proxy, ReceivedMessage, Runner, Stopped,
+    connect,
+};
 pub use binding::CloudMessage;
 pub use failure::{Failure, Outlook};
 pub use identity::{Credentials, FixedToken, Identity, Password};
 pub use link::{Link, LinkConfig, LinkError, LinkEvent};
-pub use supervisor::{Order, Patience, Status, Supervisor};
+pub use supervisor::{HubKnown, Order, Patience, Status, Supervisor};

@@ -23,6 +23,17 @@ pub struct Patience {
     pub short_connections: u32,
 }
 
+/// Where the hub's name comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HubKnown {
+    /// It is fixed.
+    Configured,
+    /// A provisioning service assigned it earlier, and is asked again once the hub refuses.
+    Assigned,
+    /// A provisioning service is still to be asked.
+    Unassigned,
+}
+
 /// What the supervisor wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -118,8 +129,8 @@ impl Default for Patience {
 
 impl Supervisor {
     /// A supervisor that opens its first connection at once. `seed` decides over its pauses; take one
-    /// that differs from device to device. With `provisioned`, a provisioning service assigns the hub.
-    pub fn new(patience: Patience, seed: u64, provisioned: bool) -> Self {
+    /// that differs from device to device.
+    pub fn new(patience: Patience, seed: u64, hub: HubKnown) -> Self {
         Self {
             patience,
             random: Random(seed),
@@ -127,8 +138,8 @@ impl Supervisor {
                 until: Instant::default(),
                 failure: None,
             },
-            provisioned,
-            needs_hub: provisioned,
+            provisioned: hub != HubKnown::Configured,
+            needs_hub: hub == HubKnown::Unassigned,
             failures: 0,
             refusals: 0,
             ever_accepted: false,
@@ -358,7 +369,7 @@ mod tests {
     }
 
     fn connected(now: Instant, lifetime: Option<Duration>) -> Supervisor {
-        let mut supervisor = Supervisor::new(Patience::default(), 1, false);
+        let mut supervisor = Supervisor::new(Patience::default(), 1, HubKnown::Configured);
         assert_eq!(supervisor.poll(now), Some(Order::Connect));
         supervisor.connected(now, lifetime);
         supervisor
@@ -367,7 +378,7 @@ mod tests {
     #[test]
     fn pauses_double_with_jitter_up_to_the_longest_and_differ_between_devices() {
         let pauses = |seed| {
-            let mut supervisor = Supervisor::new(Patience::default(), seed, false);
+            let mut supervisor = Supervisor::new(Patience::default(), seed, HubKnown::Configured);
             let mut now = at(0);
             let mut pauses = Vec::new();
             for _ in 0..10 {
@@ -411,7 +422,7 @@ mod tests {
     fn a_password_is_renewed_before_it_ends_and_the_next_connection_opens_at_once() {
         let hour = Duration::from_secs(3600);
         for seed in 0..100 {
-            let mut supervisor = Supervisor::new(Patience::default(), seed, false);
+            let mut supervisor = Supervisor::new(Patience::default(), seed, HubKnown::Configured);
             supervisor.poll(at(0));
             supervisor.connected(at(0), Some(hour));
             let (order, now) = next(&mut supervisor, at(0));
@@ -439,7 +450,7 @@ mod tests {
             Failure::Refused(RefusalCode::BadUserNameOrPassword),
         ];
         for failure in permanent {
-            let mut supervisor = Supervisor::new(Patience::default(), 1, false);
+            let mut supervisor = Supervisor::new(Patience::default(), 1, HubKnown::Configured);
             supervisor.poll(at(0));
             supervisor.failed(failure.clone(), at(0));
             assert_eq!(supervisor.status(), Status::Stopped(Some(failure)));
@@ -460,7 +471,7 @@ mod tests {
             },
         ];
         for failure in passing {
-            let mut supervisor = Supervisor::new(Patience::default(), 1, false);
+            let mut supervisor = Supervisor::new(Patience::default(), 1, HubKnown::Configured);
             supervisor.poll(at(0));
             supervisor.failed(failure, at(0));
             assert_eq!(next(&mut supervisor, at(0)).0, Order::Connect);
@@ -497,7 +508,7 @@ mod tests {
 
     #[test]
     fn a_provisioned_device_asks_again_for_its_hub_when_it_is_refused() {
-        let mut supervisor = Supervisor::new(Patience::default(), 1, true);
+        let mut supervisor = Supervisor::new(Patience::default(), 1, HubKnown::Unassigned);
         let mut now = at(0);
         assert_eq!(supervisor.poll(now), Some(Order::Provision));
         assert_eq!(supervisor.status(), Status::Provisioning);

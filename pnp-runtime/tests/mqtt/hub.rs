@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use pnp_mqtt::packet::{Grant, Message, QoS, RefusalCode};
 use pnp_mqtt::{Error, Server, server};
-use pnp_runtime::topic::Topic;
+use pnp_runtime::topic::{ProvisioningTopic, Topic};
 
 /// What the hub does and what it has seen, over all its connections.
 #[derive(Debug, Default)]
@@ -32,8 +32,37 @@ pub(crate) struct Hub {
     pub(crate) repeated: usize,
     /// Messages to push to the device.
     pub(crate) push: Vec<(String, Vec<u8>)>,
+    /// Bodies of registrations.
+    pub(crate) registrations: Vec<String>,
+    /// Messages of ours that the device acknowledged.
+    pub(crate) taken: usize,
     /// Links that ended with DISCONNECT.
     pub(crate) goodbyes: usize,
+}
+
+impl Hub {
+    /// Plays the provisioning service, which assigns device `d` of this hub in two steps.
+    fn provision(&mut self, topic: &str, body: String) -> (String, String) {
+        match ProvisioningTopic::parse(topic).unwrap() {
+            ProvisioningTopic::Register { rid } => {
+                self.registrations.push(body);
+                (
+                    format!("$dps/registrations/res/202/?$rid={rid}&retry-after=0"),
+                    r#"{"operationId":"4.op","status":"assigning"}"#.into(),
+                )
+            }
+            ProvisioningTopic::Status { rid, operation } => {
+                assert_eq!(operation, "4.op");
+                (
+                    format!("$dps/registrations/res/200/?$rid={rid}"),
+                    r#"{"status":"assigned","registrationState":
+                        {"assignedHub":"localhost","deviceId":"d","status":"assigned"}}"#
+                        .into(),
+                )
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 pub(crate) type Shared = Arc<Mutex<Hub>>;
@@ -100,6 +129,9 @@ impl Connection {
                             hub.replies.push((status, rid, body()));
                         }
                         Some(_) => panic!("{}", message.topic),
+                        None if message.topic.starts_with("$dps/") => {
+                            answer = Some(hub.provision(message.topic, body()));
+                        }
                         None => {
                             hub.telemetry.push(message.payload.to_vec());
                             hub.telemetry_topics.push(message.topic.into());
@@ -119,6 +151,7 @@ impl Connection {
                     let grants = vec![grant; filters.count()];
                     self.server.suback(receipt, &grants).unwrap();
                 }
+                Some(server::Event::Acknowledged { .. }) => hub.taken += 1,
                 Some(server::Event::Disconnect) => {
                     hub.goodbyes += 1;
                     self.over = true;

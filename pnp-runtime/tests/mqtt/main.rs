@@ -14,4 +14,6 @@
 
 mod hub;
 mod link;
+#[cfg(feature = "mqtt")]
+mod sockets;
 mod thermostat;
