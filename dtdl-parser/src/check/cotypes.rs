@@ -96,10 +96,12 @@ fn type_name(scene: Scene<'_>, wanted: TypeRef) -> &'static str {
 /// Reports values of an added property that are not of its type. Where a value must be defined below
 /// a given element, that has been checked and says more.
 fn added_types(scene: Scene<'_>, element: &Element, added: &Added, problems: &mut Vec<Problem>) {
-    let wanted = match added.kind {
-        Kind::Object(class) => TypeRef::Class(class),
-        Kind::CoTyped(co_type) => TypeRef::CoType(co_type),
-        _ => return,
+    let wanted = if let Kind::Object(class) = added.kind {
+        TypeRef::Class(class)
+    } else if let Kind::CoTyped(co_type) = added.kind {
+        TypeRef::CoType(co_type)
+    } else {
+        return;
     };
     let Some(value) = element.added(added.id).filter(|_| added.child_of.is_none()) else {
         return;

@@ -40,8 +40,12 @@ pub fn run(graph: &Graph, metamodel: &'static Metamodel, options: &Options) -> V
     values::check(scene, &mut problems);
     unique::check(scene, &mut problems);
     cotypes::check(scene, &mut problems);
-    let inherited = controls::check(scene, &mut problems);
-    groups::check(scene, &inherited, &mut problems);
+    let mut subjects = scene.subjects();
+    let concerned = subjects.any(|(_, element)| groups::is_concerned(scene, element));
+    let inherited = controls::check(scene, concerned, &mut problems);
+    if concerned {
+        groups::check(scene, &inherited, &mut problems);
+    }
     problems
 }
 

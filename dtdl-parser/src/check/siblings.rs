@@ -38,10 +38,10 @@ impl Siblings {
                     self.once(group, pair, rule, spoken, problems);
                     self.sibling(pair, rule, problems);
                 }
-                if let Some(agreement) = &row.agrees {
-                    if let Some(pair) = Pair::of(group, current, agreement.by, named) {
-                        self.agree(pair, agreement, problems);
-                    }
+                if let Some(agreement) = &row.agrees
+                    && let Some(pair) = Pair::of(group, current, agreement.by, named)
+                {
+                    self.agree(pair, agreement, problems);
                 }
             }
         }
@@ -121,11 +121,11 @@ impl Siblings {
             let names = names.collect::<Vec<_>>().join(" or ");
             self.tell(pair, Code::NotSiblingRequiredType, names, problems);
         }
-        if let Some(not) = rule.not {
-            if pair.scene.has_type(target, TypeRef::CoType(not)) {
-                let term = metamodel.co_type(not).term.to_owned();
-                self.tell(pair, Code::DisallowedType, term, problems);
-            }
+        if let Some(not) = rule.not
+            && pair.scene.has_type(target, TypeRef::CoType(not))
+        {
+            let term = metamodel.co_type(not).term.to_owned();
+            self.tell(pair, Code::DisallowedType, term, problems);
         }
         if let Some(path) = rule.path {
             self.path(pair, path, problems);

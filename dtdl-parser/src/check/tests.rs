@@ -130,6 +130,43 @@ fn a_name_that_is_inherited_twice_is_told_where_both_meet_first() {
 }
 
 #[test]
+fn a_name_is_told_to_meet_the_one_of_the_interface_that_has_it_however_far() {
+    let texts = [
+        interface(3, "base", &telemetry("t")),
+        interface(3, "middle", r#""extends": "dtmi:x:base;1""#),
+        interface(
+            3,
+            "heir",
+            &format!("{}, {}", r#""extends": "dtmi:x:middle;1""#, telemetry("t")),
+        ),
+        interface(3, "other", &telemetry("t")),
+        interface(
+            3,
+            "both",
+            r#""extends": ["dtmi:x:middle;1", "dtmi:x:other;1"]"#,
+        ),
+        interface(
+            3,
+            "last",
+            r#""extends": ["dtmi:x:both;1", "dtmi:x:middle;1"]"#,
+        ),
+    ];
+    let found: Vec<_> = errors(&texts)
+        .into_iter()
+        .map(|error| (error.code, error.facts.primary_id, error.facts.secondary_id))
+        .collect();
+    let told = |heir: &'static str, source: &'static str| {
+        let code = Code::NonUniqueImportedPropertyValue;
+        (code, Some(heir.into()), Some(source.into()))
+    };
+    let expected = [
+        told("dtmi:x:heir;1", "dtmi:x:base;1"),
+        told("dtmi:x:both;1", "dtmi:x:other;1"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn an_interface_that_is_extended_in_two_ways_brings_its_contents_once() {
     let texts = [
         interface(3, "base", &telemetry("t")),

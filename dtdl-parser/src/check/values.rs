@@ -4,7 +4,7 @@
 use super::{Places, Scene, quoted_choice};
 use crate::diagnostics::{Code, Problem};
 use crate::graph::{Element, Key, Slot};
-use crate::metamodel::Prop;
+use crate::metamodel::{Kind, Prop};
 
 pub(super) fn check(scene: Scene<'_>, problems: &mut Vec<Problem>) {
     for (_, element) in scene.subjects() {
@@ -51,9 +51,13 @@ fn choice(
     row: &Prop,
     problems: &mut Vec<Problem>,
 ) {
+    let Kind::Object(class) = row.kind else {
+        return;
+    };
     if row.values.is_empty() {
         return;
     }
+    let classes = scene.metamodel.class(class).concrete(element.version);
     for edge in slot.value.edges() {
         let Some((_, target)) = scene.target(edge) else {
             continue;
@@ -61,14 +65,7 @@ fn choice(
         let id = scene.graph.strings.name(target.id);
         let term = scene.metamodel.term_or_id(id);
         let standard = scene.metamodel.element_with_id(id).is_some();
-        let allowed_class = match row.kind {
-            crate::metamodel::Kind::Object(class) => {
-                let classes = scene.metamodel.class(class).concrete(element.version);
-                classes.has(target.class)
-            }
-            _ => true,
-        };
-        if allowed_class && !(standard && row.values.contains(&term)) {
+        if classes.has(target.class) && !(standard && row.values.contains(&term)) {
             problems.push(
                 scene
                     .problem(Code::IncorrectPropertyValue, element)

@@ -4,14 +4,14 @@ use super::cycles::Cyclic;
 use super::depth::Depths;
 use super::{Root, Survey};
 use crate::check::literal::Literal;
-use crate::check::{Places, Scene, groups};
+use crate::check::{Places, Scene};
 use crate::diagnostics::{Code, Problem};
 use crate::graph::{Element, ElementIx, Key};
 use crate::metamodel::{Prop, PropId};
 use hashbrown::{HashMap, HashSet};
 
-/// The elements that hold more than is written in them, those of the documents in order. Only kept
-/// while an element asks for something from its siblings.
+/// The elements that hold more than is written in them, those of the documents in order. Empty
+/// unless some element asks for something from its siblings.
 pub(in crate::check) type Inherited = Vec<Takes>;
 
 /// What an element holds in a property.
@@ -23,51 +23,71 @@ pub(in crate::check) struct Takes {
 }
 
 /// Reports inherited values whose key is taken. Elements that lead to a cycle, or too far, inherit
-/// nothing; both have been reported.
+/// nothing; both have been reported. With `keep`, what each element then holds is noted.
 pub(super) fn check(
     survey: &Survey<'_>,
     cyclic: &Cyclic,
     depths: &Depths,
+    keep: bool,
     inherited: &mut Inherited,
     problems: &mut Vec<Problem>,
 ) {
     let scene = survey.scene;
-    let mut subjects = scene.subjects();
-    let keep = subjects.any(|(_, element)| groups::is_concerned(scene, element));
     let mut conflicts = Conflicts::default();
-    // What is inherited from comes before what inherits, so that a conflict is told at its root.
-    let place: HashMap<ElementIx, usize> = survey
+    let extended: HashSet<ElementIx> = survey
         .walk
         .order
         .iter()
-        .enumerate()
-        .map(|(place, &ix)| (ix, place))
+        .flat_map(|&ix| survey.route.steps(ix).map(|step| step.to))
         .collect();
-    let mut roots: Vec<Root<'_>> = survey.roots.clone();
-    roots.sort_by_key(|root| place.get(&root.ix).copied());
-    for root in roots {
-        let Some(prop) = root.row.imports else {
+    let mut merged: HashMap<ElementIx, Taken<'_>> = HashMap::new();
+    let roots: HashMap<ElementIx, Root<'_>> =
+        survey.roots.iter().map(|root| (root.ix, *root)).collect();
+    // What is inherited from comes before what inherits, so that a conflict is told at its root.
+    for root in survey
+        .walk
+        .order
+        .iter()
+        .filter_map(|ix| roots.get(ix).copied())
+    {
+        let Some(row) = root
+            .row
+            .imports
+            .and_then(|prop| scene.row(root.element, prop))
+        else {
             continue;
         };
-        let sources = match cyclic.has(root.ix) || depths.is_excessive(root) {
-            true => Vec::new(),
-            false => sources(survey, root.ix),
-        };
-        let row = scene.row(root.element, prop);
-        let Some(row) = row.filter(|_| !sources.is_empty()) else {
+        if cyclic.has(root.ix) || depths.is_excessive(root) {
             continue;
-        };
-        let mut heir = Heir::new(scene, root, row, &sources);
-        for source in sources {
-            heir.take(source, &mut conflicts);
+        }
+        let mut bases = survey.route.steps(root.ix).map(|step| step.to);
+        let (base, more) = (bases.next(), bases.next());
+        if base.is_none() && !extended.contains(&root.ix) {
+            continue;
+        }
+        let mut heir = Heir::new(scene, root, row);
+        let single = base.filter(|_| more.is_none() && !keep);
+        match single.and_then(|base| merged.get(&base)) {
+            // What one base brings is known, and only what is added to it can meet something.
+            Some(taken) => heir.take_all(taken, extended.contains(&root.ix)),
+            None => {
+                let sources = sources(survey, root.ix);
+                heir.sources.extend(&sources);
+                for source in sources {
+                    heir.take(source, &mut conflicts);
+                }
+            }
         }
         problems.append(&mut heir.problems);
-        if keep {
+        if keep && base.is_some() {
             inherited.push(Takes {
                 holder: root.ix,
-                prop,
-                members: heir.members,
+                prop: row.id,
+                members: std::mem::take(&mut heir.members),
             });
+        }
+        if extended.contains(&root.ix) {
+            merged.insert(root.ix, heir.taken);
         }
     }
     inherited.sort_by_key(|takes| takes.holder);
@@ -113,6 +133,15 @@ impl Conflicts {
     }
 }
 
+/// Values by key, and the elements that hold them.
+type Taken<'g> = HashMap<Literal<'g>, Origin>;
+
+#[derive(Clone, Copy)]
+struct Origin {
+    value: ElementIx,
+    holder: ElementIx,
+}
+
 /// An element that inherits.
 struct Heir<'g> {
     scene: Scene<'g>,
@@ -120,13 +149,13 @@ struct Heir<'g> {
     row: &'static Prop,
     key: Option<PropId>,
     members: Vec<ElementIx>,
-    taken: HashMap<Literal<'g>, ElementIx>,
+    taken: Taken<'g>,
     sources: HashSet<ElementIx>,
     problems: Vec<Problem>,
 }
 
 impl<'g> Heir<'g> {
-    fn new(scene: Scene<'g>, root: Root<'g>, row: &'static Prop, sources: &[ElementIx]) -> Self {
+    fn new(scene: Scene<'g>, root: Root<'g>, row: &'static Prop) -> Self {
         let mut heir = Self {
             scene,
             root,
@@ -134,14 +163,15 @@ impl<'g> Heir<'g> {
             key: row.key,
             members: Vec::new(),
             taken: HashMap::new(),
-            sources: sources.iter().copied().collect(),
+            sources: HashSet::new(),
             problems: Vec::new(),
         };
-        for (ix, value) in heir.values(root.element) {
-            if let Some(key) = heir.key_of(value) {
-                heir.taken.entry(key).or_insert(ix);
+        for (value, element) in heir.values(root.element) {
+            if let Some(key) = heir.key_of(element) {
+                let holder = root.ix;
+                heir.taken.entry(key).or_insert(Origin { value, holder });
             }
-            heir.members.push(ix);
+            heir.members.push(value);
         }
         heir
     }
@@ -164,24 +194,40 @@ impl<'g> Heir<'g> {
             let Some(key) = self.key_of(value) else {
                 continue;
             };
-            let taken = *self.taken.entry(key).or_insert(ix);
+            let origin = Origin {
+                value: ix,
+                holder: source,
+            };
+            let taken = self.taken.entry(key).or_insert(origin).value;
             if taken == ix {
                 self.members.push(ix);
             } else if conflicts.is_new((taken, ix), self.root.ix, &self.sources) {
-                self.problems
-                    .extend(self.problem(holder, taken, value, key));
+                self.problems.extend(self.problem(origin, taken, key));
             }
         }
     }
 
-    fn problem(
-        &self,
-        source: &Element,
-        taken: ElementIx,
-        value: &Element,
-        name: Literal<'_>,
-    ) -> Option<Problem> {
-        let (taken, key) = (self.scene.graph.at(taken)?, self.key?);
+    /// Takes everything that the only base has, and keeps it if others will take it from here.
+    fn take_all(&mut self, base: &Taken<'g>, keep: bool) {
+        for (value, element) in self.values(self.root.element) {
+            let Some(key) = self.key_of(element) else {
+                continue;
+            };
+            let origin = base.get(&key).filter(|origin| origin.value != value);
+            if let Some(origin) = origin {
+                self.problems.extend(self.problem(*origin, value, key));
+            }
+        }
+        if keep {
+            let own = std::mem::replace(&mut self.taken, base.clone());
+            self.taken.extend(own);
+        }
+    }
+
+    fn problem(&self, origin: Origin, taken: ElementIx, name: Literal<'_>) -> Option<Problem> {
+        let graph = self.scene.graph;
+        let (source, value) = (graph.at(origin.holder)?, graph.at(origin.value)?);
+        let (taken, key) = (graph.at(taken)?, self.key?);
         let through = self.root.row.through.iter();
         let through = through.map(|&prop| self.scene.metamodel.prop_name(prop));
         Some(

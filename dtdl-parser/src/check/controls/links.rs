@@ -29,10 +29,11 @@ impl Links {
         for element in &scene.graph.elements {
             starts.push(links.len());
             slots.clear();
-            slots.extend(element.slots.iter().filter_map(|slot| match slot.key {
-                Key::Own(prop) if !slot.value.edges().is_empty() => Some((prop, slot)),
-                _ => None,
-            }));
+            for slot in &element.slots {
+                if let (Key::Own(prop), false) = (slot.key, slot.value.edges().is_empty()) {
+                    slots.push((prop, slot));
+                }
+            }
             slots.sort_by_key(|(prop, _)| scene.metamodel.prop_name(*prop));
             for &(prop, slot) in &slots {
                 let targets = slot.value.edges().iter();

@@ -103,8 +103,8 @@ fn set<T>(table: &mut [T], ix: ElementIx, value: T) {
     }
 }
 
-/// Checks every row, and returns what elements hold with what they inherit.
-pub(super) fn check(scene: Scene<'_>, problems: &mut Vec<Problem>) -> Inherited {
+/// Checks every row, and returns what elements hold with what they inherit, if that is to be kept.
+pub(super) fn check(scene: Scene<'_>, keep: bool, problems: &mut Vec<Problem>) -> Inherited {
     let links = Links::of(scene);
     let mut inherited = Inherited::new();
     let mut told = HashSet::new();
@@ -125,7 +125,7 @@ pub(super) fn check(scene: Scene<'_>, problems: &mut Vec<Problem>) -> Inherited 
         let deep = depth::check(&survey, &cyclic, problems);
         count::check(&survey, problems);
         if row.imports.is_some() {
-            imports::check(&survey, &cyclic, &deep, &mut inherited, problems);
+            imports::check(&survey, &cyclic, &deep, keep, &mut inherited, problems);
         }
     }
     inherited
