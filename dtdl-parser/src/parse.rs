@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use crate::diagnostics::{Code, Problem, Severity};
-use crate::expand::{self, Expanded};
+use crate::expand::{self, Expanded, Reference};
+use crate::graph::Graph;
 use crate::graph::link::{self, Linker};
 use crate::json::{self, Limits};
 use crate::metamodel::Metamodel;
@@ -56,6 +57,44 @@ pub fn parse(
     };
     let done = run.inputs(roots) && run.resolve(resolver);
     run.finish(done)
+}
+
+/// What the stages before the checks make of the texts.
+pub(crate) struct Products {
+    pub(crate) graph: Graph,
+    /// The references that were not linked, because nobody was asked or nobody knew.
+    pub(crate) references: Vec<Reference>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Reads the texts, and links them if there is a resolver to ask for what is missing.
+pub(crate) fn products(
+    sources: &mut Sources,
+    roots: &[FileId],
+    resolver: Option<&dyn Resolver>,
+    options: &Options,
+) -> Products {
+    let mut run = Run {
+        sources,
+        options,
+        parsed: Parsed::default(),
+        expanded: Expanded::default(),
+        linker: Linker::default(),
+    };
+    if run.inputs(roots)
+        && let Some(resolver) = resolver
+    {
+        run.resolve(resolver);
+        let graph = &run.expanded.graph;
+        run.expanded
+            .references
+            .retain(|reference| graph.find(reference.target).is_none());
+    }
+    Products {
+        graph: run.expanded.graph,
+        references: run.expanded.references,
+        problems: run.parsed.problems,
+    }
 }
 
 struct Run<'r> {

@@ -1,5 +1,7 @@
 //! The command line.
 
+#[cfg(feature = "hub")]
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -54,10 +56,13 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Generate code
     Generate(Generate),
+    /// Run a local hub that official SDKs connect to
+    #[cfg(feature = "hub")]
+    Hub(Hub),
 }
 
 /// Where models come from.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct Inputs {
     /// Files, folders (searched for *.json) or - for standard input
     #[arg(required = true, value_name = "PATH")]
@@ -175,4 +180,44 @@ pub(crate) struct Generate {
 pub(crate) enum Lang {
     #[default]
     Rust,
+}
+
+#[cfg(feature = "hub")]
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+It prints, and writes to --ready-file once it takes connections, where it listens, the service
+connection string, and the environment lines that make the official SDKs trust it.
+
+Examples:
+  pnp hub
+  pnp hub --data hub-data --https 127.0.0.1:8443 --https 127.0.0.1:443")]
+pub(crate) struct Hub {
+    /// Keep state, keys and certificates here; without it nothing outlives the process
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Where to listen for MQTT over TLS [default: 127.0.0.1:8883]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) mqtt: Vec<SocketAddr>,
+    /// Where to listen for REST and MQTT over WebSocket [default: 127.0.0.1:8443]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) https: Vec<SocketAddr>,
+    /// A JSON file with what the hub holds from the beginning
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// Write here how the hub is reached, as JSON, once it takes connections
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    /// What an acknowledged write outlives, with --data
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub(crate) durability: Durability,
+}
+
+#[cfg(feature = "hub")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Durability {
+    /// The end of the process, however sudden
+    #[default]
+    Process,
+    /// The loss of power too
+    Power,
 }

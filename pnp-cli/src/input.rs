@@ -82,6 +82,17 @@ impl Inputs {
         !self.failures.is_empty()
     }
 
+    /// How a command ends that found `report` in these inputs; says what could not be read.
+    pub(crate) fn exit(&self, report: &Report) -> Exit {
+        if self.complain() || met_unreadable(report) {
+            Exit::Io
+        } else if report.errors() > 0 {
+            Exit::Errors
+        } else {
+            Exit::Fine
+        }
+    }
+
     fn add(&mut self, name: String, bytes: Vec<u8>) {
         let id = self.sources.add(name, bytes);
         self.files.push(id);
@@ -101,6 +112,13 @@ pub(crate) fn met_unreadable(report: &Report) -> bool {
         .any(|problem| problem.code == Code::UnreadableReference)
 }
 
+/// Prints the problems on standard error, for people.
+pub(crate) fn say_report(report: &Report, sources: &Sources, global: &Global) {
+    let mut human = Human::default();
+    human.color = colored(global.color);
+    say(&human.render(report, sources));
+}
+
 /// The checked model of all inputs as one set; `Err` with the exit code where there is none, after
 /// the problems were printed.
 pub(crate) fn model(args: &args::Inputs, global: &Global) -> Result<(Model, Sources), Exit> {
@@ -113,14 +131,11 @@ pub(crate) fn model(args: &args::Inputs, global: &Global) -> Result<(Model, Sour
         &args.options(),
     );
     let report = Report::new(parsed.problems, &inputs.sources);
-    let mut human = Human::default();
-    human.color = colored(global.color);
-    say(&human.render(&report, &inputs.sources));
-    let unread = inputs.complain() || met_unreadable(&report);
-    match parsed.model {
-        Some(model) if !unread => Ok((model, inputs.sources)),
-        _ if unread => Err(Exit::Io),
-        _ => Err(Exit::Errors),
+    say_report(&report, &inputs.sources, global);
+    match (inputs.exit(&report), parsed.model) {
+        (Exit::Fine, Some(model)) => Ok((model, inputs.sources)),
+        (Exit::Fine, None) => Err(Exit::Errors),
+        (exit, _) => Err(exit),
     }
 }
 

@@ -9,6 +9,8 @@ mod check;
 mod dump;
 mod explain;
 mod generate;
+#[cfg(feature = "hub")]
+mod hub;
 mod input;
 mod output;
 
@@ -28,6 +30,8 @@ fn main() -> ExitCode {
         Command::Dump(dump) => dump::run(dump, &args.global),
         Command::Explain(explain) => explain::run(explain),
         Command::Generate(generate) => generate::run(generate, &args.global),
+        #[cfg(feature = "hub")]
+        Command::Hub(hub) => hub::run(hub),
     };
     match result {
         Ok(exit) => exit.into(),
