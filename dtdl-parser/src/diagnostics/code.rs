@@ -279,6 +279,7 @@ codes! {
     TypeNotDtmiNorTerm = "typeNotDtmiNorTerm", Reference, Error, Element;
     TypeNotRootable = "typeNotRootable", Reference, Error, Element;
     TypeUndefinedTerm = "typeUndefinedTerm", Reference, Error, Element;
+    ElementsTooDeep = "elementsTooDeep", Own, Error, Element;
     // Literal values.
     BooleanCountBelowMin = "booleanCountBelowMin", Reference, Error, Literal;
     BooleanMultipleValues = "booleanMultipleValues", Reference, Error, Literal;

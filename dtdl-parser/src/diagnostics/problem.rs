@@ -59,6 +59,8 @@ pub struct Facts {
     pub limit: Option<u64>,
     /// Names that the author may have meant, best first.
     pub suggestions: Vec<String>,
+    /// The extension that defines the name, if it isn't among the contexts.
+    pub home: Option<Text>,
     /// Further places that belong to the same problem (others who made the same reference).
     pub others: Vec<Span>,
     /// Edits that a tool may apply.
@@ -129,6 +131,7 @@ impl Problem {
         value: "Sets the offending value.";
         restriction: "Sets what would be allowed.";
         transformation: "Sets what brought the value here.";
+        home: "Sets the extension that defines the name.";
     }
 
     /// Sets the violations of an instance.

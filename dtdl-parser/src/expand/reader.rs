@@ -62,6 +62,10 @@ pub(crate) struct Reference {
     pub(crate) expected: Option<ClassId>,
 }
 
+/// How deep elements may stand in elements. No version and no limit extension allows a twentieth of
+/// it; below, each level would cost a generated identifier as long as the way to it.
+const DEEPEST: usize = 500;
+
 /// Reads the roots of a document.
 pub(super) fn read(
     document: &Document,
@@ -362,6 +366,14 @@ impl<'d> Reader<'_, 'd> {
         );
         let keywords = Keywords::of(node.object, self.sink);
         let about = |code| Problem::new(code).property(field.term());
+        if self.stack.len() >= DEEPEST {
+            let problem = about(Code::ElementsTooDeep)
+                .primary_id(self.name(parent))
+                .restriction(DEEPEST.to_string())
+                .at(place.name);
+            self.sink.push(problem);
+            return;
+        }
         if field.nested_class().is_none() {
             let problem = about(Code::RefObjectNotAllowed)
                 .primary_id(self.name(parent))
@@ -854,6 +866,12 @@ impl<'d> Reader<'_, 'd> {
                 &frame.types.written,
                 frame.element.version,
             ));
+            let version = frame.element.version;
+            if problem.code == Code::PropertyUndefinedTerm
+                && let Some(home) = suggestions::home_of_member(member.name, version)
+            {
+                problem = problem.home(home);
+            }
         }
         self.sink.push(problem);
     }

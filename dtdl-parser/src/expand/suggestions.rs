@@ -2,7 +2,7 @@
 
 use super::context::Active;
 use crate::diagnostics::suggest;
-use crate::metamodel::{Class, ClassId, CoTypeId, Metamodel};
+use crate::metamodel::{Class, ClassId, CoType, CoTypeId, Metamodel};
 
 /// Types with names like a given one: classes that may stand here, and co-types of active contexts.
 pub(super) fn types(name: &str, expected: ClassId, active: &Active) -> Vec<String> {
@@ -13,7 +13,7 @@ pub(super) fn types(name: &str, expected: ClassId, active: &Active) -> Vec<Strin
         .chain(active.extensions.iter().copied())
         .collect();
     let fits =
-        |row: &&crate::metamodel::CoType| !row.is_abstract && contexts.contains(&row.context);
+        |row: &&CoType| !row.is_abstract && contexts.contains(&row.context);
     let co_types = metamodel.co_types().iter().filter(fits).map(|row| row.term);
     suggest(name, classes.chain(co_types))
 }
@@ -53,4 +53,29 @@ pub(super) fn elements(name: &str, class: ClassId, active: &Active) -> Vec<Strin
         .filter(fits)
         .map(|element| element.term);
     suggest(name, terms)
+}
+
+/// The newest extension that defines a type of that name for a version of DTDL.
+pub(super) fn home_of_type(name: &str, version: u8) -> Option<&'static str> {
+    home(version, |row| row.term == name && !row.is_abstract)
+}
+
+/// The newest extension that defines a co-type with a property of that name for a version of DTDL.
+pub(super) fn home_of_member(name: &str, version: u8) -> Option<&'static str> {
+    let metamodel = Metamodel::get();
+    home(version, |row| {
+        row.has
+            .iter()
+            .any(|added| metamodel.supp_prop(added.id).term == name)
+    })
+}
+
+fn home(version: u8, defines: impl Fn(&CoType) -> bool) -> Option<&'static str> {
+    let metamodel = Metamodel::get();
+    let rows = metamodel.co_types().iter();
+    rows.filter(|row| row.versions.has(version) && defines(row))
+        .map(|row| metamodel.context(row.context))
+        .filter(|context| !context.core)
+        .max_by_key(|context| context.version)
+        .map(|context| context.id.as_str())
 }

@@ -269,6 +269,9 @@ impl Reader<'_, '_> {
                 self.expected.class,
                 self.active,
             ));
+            if let Some(home) = super::suggestions::home_of_type(name, self.active.version) {
+                problem = problem.home(home);
+            }
         }
         self.sink.push(problem);
         self.failed = true;

@@ -21,6 +21,12 @@ pub(super) const ROWS: &[Row] = &[
     )
     .example("{\n  \"@context\": \"dtmi:dtdl:context;3\",\n  \"@graph\": []\n}\n"),
     row(
+        Code::ElementsTooDeep,
+        "Elements are nested more than {restriction!} levels deep, and what lies deeper was not looked at.",
+        "Nest less deeply; the language allows far less.",
+    )
+    .label("one level too deep"),
+    row(
         Code::GraphDisallowed,
         "The value of {property} of {element} holds `@graph`, which isn't part of DTDL.",
         "Take its items out and write them at the top of the document.",

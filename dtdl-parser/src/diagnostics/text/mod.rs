@@ -183,7 +183,9 @@ pub(super) fn words(problem: &Problem) -> Words {
     let row = find(problem.code);
     let facts = &problem.facts;
     let mut action = sentence(&expand(row.action, &row, facts));
-    if let Some(hint) = did_you_mean(&facts.suggestions) {
+    if let Some(home) = &facts.home {
+        action = format!("It is defined by `{home}`: add that to `@context`.");
+    } else if let Some(hint) = did_you_mean(&facts.suggestions) {
         action = format!("{hint} {action}");
     }
     Words {
