@@ -426,10 +426,15 @@ def messages_to_a_device_wait_and_arrive_once():
 
 @check
 def a_dropped_link_comes_back_with_its_subscriptions():
-    device = STATE["device"]
+    links = lambda: [
+        event["applicationProperties"]["opType"]
+        for event in events("dev1", "deviceConnectionStateEvents")
+        if event["moduleId"] is None
+    ]
+    before = links()
     assert own_surface("POST", "faults", {"fault": "dropLink", "deviceId": "dev1"}) == {"dropped": True}
-    eventually(lambda: not device.connected, 5)
-    eventually(lambda: device.connected, 30)
+    # The first attempt comes after 10 ms, the next ones 10 s apart.
+    eventually(lambda: links() == before + ["deviceDisconnected", "deviceConnected"], 30)
     call = CloudToDeviceMethod(method_name="again", payload=1)
     result = STATE["registry"].invoke_device_method("dev1", call)
     assert result.payload == {"got": 1}

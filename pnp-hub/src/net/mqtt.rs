@@ -383,18 +383,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         if link.device.api_version.is_some() {
             return Some(uplink);
         }
-        match uplink {
-            Uplink::GetTwin { rid } | Uplink::PatchReported { rid, .. } => {
-                let refused = Topic::TwinResponse {
-                    status: status::BAD_REQUEST,
-                    rid,
-                    version: None,
-                };
-                let _ = self.server.publish_at_most_once(&refused.to_string(), b"");
-                None
-            }
-            other => Some(other),
-        }
+        let (Uplink::GetTwin { rid } | Uplink::PatchReported { rid, .. }) = uplink else {
+            return Some(uplink);
+        };
+        let refused = Topic::TwinResponse {
+            status: status::BAD_REQUEST,
+            rid,
+            version: None,
+        };
+        let _ = self.server.publish_at_most_once(&refused.to_string(), b"");
+        None
     }
 
     /// Puts one piece of mail, and all that waits behind it, into the output.
@@ -452,8 +450,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 
     /// Acknowledges what needs no word of the engine, as far as no message comes before it.
     fn acknowledge_requests(&mut self, link: &mut Link) {
-        while let Some((_, receipt)) = link.receipts.pop_front_if(|(id, _)| *id == 0) {
-            if let Some(receipt) = receipt {
+        while link.receipts.front().is_some_and(|(id, _)| *id == 0) {
+            if let Some((_, Some(receipt))) = link.receipts.pop_front() {
                 // Where the link is over already, the device asks again on its next one.
                 let _ = self.server.acknowledge(receipt);
             }

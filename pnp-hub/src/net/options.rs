@@ -80,7 +80,9 @@ impl ServerOptions {
 /// Takes lines about connections: who came, and why the hub closed a link. MQTT can't tell the device,
 /// so here is where its developer finds it.
 #[derive(Clone, Default)]
-pub struct Log(Option<Arc<dyn Fn(&str) + Send + Sync>>);
+pub struct Log(Option<Arc<TakeLine>>);
+
+type TakeLine = dyn Fn(&str) + Send + Sync;
 
 impl Log {
     /// A log whose lines go to `take`, each without its line end.

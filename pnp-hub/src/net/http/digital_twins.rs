@@ -33,13 +33,11 @@ pub(super) async fn update(
         patch: json!({ "properties": { "desired": desired } }),
         if_match: call.if_match().unwrap_or_default(),
     };
-    match shared.core.call(request).await? {
-        Response::Twin(twin) => {
-            let etag = twin.get("etag").and_then(Value::as_str).unwrap_or_default();
-            Ok(Reply::empty(202).etag(etag).header("location", location))
-        }
-        other => Err(unexpected(&other)),
-    }
+    let Response::Twin(twin) = shared.core.call(request).await? else {
+        return Err(unexpected());
+    };
+    let etag = twin.get("etag").and_then(Value::as_str).unwrap_or_default();
+    Ok(Reply::empty(202).etag(etag).header("location", location))
 }
 
 /// A twin in the service's shape as a digital twin.
@@ -210,18 +208,18 @@ fn desired_patch(patch: &Value) -> Result<Value, HubError> {
 }
 
 /// A value as it is written: of a component its properties with their marker, never an array.
-fn checked(path: &str, value: Value) -> Result<Value, HubError> {
-    match value {
-        Value::Array(_) => Err(HubError::invalid(format!(
+fn checked(path: &str, mut value: Value) -> Result<Value, HubError> {
+    if value.is_array() {
+        return Err(HubError::invalid(format!(
             "{path:?}: a digital twin takes no arrays"
-        ))),
-        Value::Object(mut members) if members.contains_key(METADATA) => {
-            members.remove(METADATA);
-            members.insert(MARKER.to_owned(), json!(COMPONENT));
-            Ok(Value::Object(members))
-        }
-        other => Ok(other),
+        )));
     }
+    if let Some(members) = value.as_object_mut()
+        && members.remove(METADATA).is_some()
+    {
+        members.insert(MARKER.to_owned(), json!(COMPONENT));
+    }
+    Ok(value)
 }
 
 #[cfg(test)]

@@ -73,14 +73,12 @@ pub(super) async fn put(
         None => Request::CreateIdentity(new_identity(identity, &body)?),
         Some(if_match) => update(shared, identity, &body, if_match)?,
     };
-    match shared.core.call(request).await? {
-        Response::Identity(record) => {
-            let waiting = shared.core.read(|engine| engine.waiting(&record.identity));
-            let status = if module && created { 201 } else { 200 };
-            Ok(reply(&record, waiting).status(status))
-        }
-        other => Err(unexpected(&other)),
-    }
+    let Response::Identity(record) = shared.core.call(request).await? else {
+        return Err(unexpected());
+    };
+    let waiting = shared.core.read(|engine| engine.waiting(&record.identity));
+    let status = if module && created { 201 } else { 200 };
+    Ok(reply(&record, waiting).status(status))
 }
 
 fn update(

@@ -76,15 +76,14 @@ fn set_timeouts(method: &mut MethodCall, connect: Option<Duration>, response: Op
 }
 
 async fn run(shared: &Shared, method: MethodCall) -> Result<MethodResult, HubError> {
-    match shared.core.call(Request::InvokeMethod(method)).await? {
-        Response::Method(result) => Ok(result),
-        other => Err(unexpected(&other)),
-    }
+    let call = Request::InvokeMethod(method);
+    let Response::Method(result) = shared.core.call(call).await? else {
+        return Err(unexpected());
+    };
+    Ok(result)
 }
 
 /// The engine's mistake, told rather than panicked about.
-pub(super) fn unexpected(response: &Response) -> HubError {
-    HubError::internal(format!(
-        "the response belongs to another kind of request: {response:?}"
-    ))
+pub(super) fn unexpected() -> HubError {
+    HubError::internal("the response belongs to another kind of request")
 }

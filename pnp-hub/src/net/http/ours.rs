@@ -52,15 +52,15 @@ pub(super) async fn answer(
 
 /// The feed: what is stored as one array, or everything as it comes.
 fn events(shared: &Arc<Shared>, call: &Call) -> Result<Reply, HubError> {
-    let mut filter = EventFilter::default();
-    filter.device = call.parameter("device").map(str::to_owned);
-    if let Some(name) = call.parameter("source") {
-        let source = Source::ALL
-            .into_iter()
-            .find(|source| source.name().eq_ignore_ascii_case(name));
-        filter.source =
-            Some(source.ok_or_else(|| HubError::invalid(format!("{name:?} is no source")))?);
-    }
+    let source = |name: &str| {
+        let mut all = Source::ALL.into_iter();
+        all.find(|source| source.name().eq_ignore_ascii_case(name))
+            .ok_or_else(|| HubError::invalid(format!("{name:?} is no source")))
+    };
+    let filter = EventFilter {
+        device: call.parameter("device").map(str::to_owned),
+        source: call.parameter("source").map(source).transpose()?,
+    };
     // A reader of a stream that broke says how far it came.
     let resumed = call.header("last-event-id").and_then(|id| id.parse().ok());
     let since = resumed.or(call.number("since")?).unwrap_or(0);
@@ -126,12 +126,10 @@ async fn send(shared: &Shared, call: &Call, identity: Identity) -> Result<Reply,
         message,
         ttl: ttl.map(Duration::from_secs),
     };
-    match shared.core.call(request).await? {
-        Response::Queued(sequence) => {
-            Ok(Reply::json(json!({ "sequenceNumber": sequence })).status(202))
-        }
-        other => Err(unexpected(&other)),
-    }
+    let Response::Queued(sequence) = shared.core.call(request).await? else {
+        return Err(unexpected());
+    };
+    Ok(Reply::json(json!({ "sequenceNumber": sequence })).status(202))
 }
 
 fn properties(asked: &Value, name: &str) -> Result<BTreeMap<String, String>, HubError> {
@@ -151,14 +149,15 @@ fn properties(asked: &Value, name: &str) -> Result<BTreeMap<String, String>, Hub
 /// Forgets the messages that wait for a device (`DELETE /devices/{id}/commands`).
 pub(super) async fn purge(shared: &Shared, identity: Identity) -> Result<Reply, HubError> {
     let device = identity.device_id().to_owned();
-    match shared.core.call(Request::PurgeQueue { identity }).await? {
-        Response::Purged(count) => Ok(Reply::json(json!({
-            "deviceId": device,
-            "moduleId": null,
-            "totalMessagesPurged": count,
-        }))),
-        other => Err(unexpected(&other)),
-    }
+    let request = Request::PurgeQueue { identity };
+    let Response::Purged(count) = shared.core.call(request).await? else {
+        return Err(unexpected());
+    };
+    Ok(Reply::json(json!({
+        "deviceId": device,
+        "moduleId": null,
+        "totalMessagesPurged": count,
+    })))
 }
 
 /// `{"fault":"dropLink","deviceId":"…","moduleId":"…"?}`.
@@ -174,10 +173,11 @@ async fn fault(shared: &Shared, call: &Call) -> Result<Reply, HubError> {
         None => Identity::device(device),
         Some(module) => Identity::module(device, module),
     };
-    match shared.core.call(Request::DropLink { identity }).await? {
-        Response::Dropped(dropped) => Ok(Reply::json(json!({ "dropped": dropped }))),
-        other => Err(unexpected(&other)),
-    }
+    let request = Request::DropLink { identity };
+    let Response::Dropped(dropped) = shared.core.call(request).await? else {
+        return Err(unexpected());
+    };
+    Ok(Reply::json(json!({ "dropped": dropped })))
 }
 
 fn clock(shared: &Shared) -> Reply {

@@ -69,19 +69,24 @@ impl Reply {
 
     /// An error as the registry and the twins report it.
     pub(in crate::net) fn error(error: &HubError, now: Timestamp) -> Self {
-        let message = match error.code() {
-            // Of direct methods, the message is a document of its own (`iot-hub` 1.6).
+        let of_a_method = matches!(
+            error.code(),
             ErrorCode::DeviceNotOnline
-            | ErrorCode::DeviceConnectionClosedRemotely
-            | ErrorCode::GatewayTimeout => json!({
+                | ErrorCode::DeviceConnectionClosedRemotely
+                | ErrorCode::GatewayTimeout
+        );
+        // Of direct methods, the message is a document of its own (`iot-hub` 1.6).
+        let message = if of_a_method {
+            json!({
                 "errorCode": error.code().number(),
                 "trackingId": format!("{TRACKING}-TimeStamp:{}", tracking_stamp(now)),
                 "message": error.message(),
                 "info": {},
                 "timestampUtc": stamp(now),
             })
-            .to_string(),
-            _ => error.to_string(),
+            .to_string()
+        } else {
+            error.to_string()
         };
         Self::json(json!({
             "Message": message,

@@ -72,10 +72,10 @@ pub(super) fn query(shared: &Shared, call: &Call) -> Result<Reply, HubError> {
 }
 
 fn written(response: Response) -> Result<Reply, HubError> {
-    match response {
-        Response::Twin(written) => Ok(twin(written)),
-        other => Err(super::methods::unexpected(&other)),
-    }
+    let Response::Twin(written) = response else {
+        return Err(super::methods::unexpected());
+    };
+    Ok(twin(written))
 }
 
 fn twin(twin: Value) -> Reply {

@@ -170,7 +170,9 @@ pub(super) fn event(event: Event) -> Option<(String, Vec<u8>)> {
         Event::Method { rid, name, body } => {
             return Some((Topic::Method { name: &name, rid }.to_string(), body));
         }
-        _ => return None,
+        Event::Connected { .. } | Event::Disconnected | Event::TelemetryAccepted { .. } | _ => {
+            return None;
+        }
     };
     Some((topic.to_string(), body))
 }
