@@ -17,7 +17,10 @@
 //!   within the hub's limits, answers commands, and keeps telemetry until it is accepted.
 //! - [`Transport`]: the border to a wire; `memory` (feature `std`) is one without a wire, for tests
 //!   and the hub in the same process. [`Client`] pumps a transport.
-//! - [`topic`], [`status`]: wire names and numbers, once, for devices and the hub.
+//! - [`mqtt`]: a device on IoT Hub; its state machines without I/O, and with feature `mqtt` the sockets,
+//!   TLS and tokio around them. [`dps`]: how it gets its hub.
+//! - [`topic`], [`status`], [`sas`], [`connection_string`]: what goes over the wire, once, for devices
+//!   and the hub.
 //!
 //! # A device without a wire
 //!
@@ -121,6 +124,7 @@
 //! |---|---|---|
 //! | `derive` | yes | the derives, re-exported |
 //! | `std` | yes | the memory transport, clocks, containment of panics; without it the crate is `no_std` with `alloc` |
+//! | `mqtt` | no | a connection to IoT Hub over TLS, WebSocket and proxies, on tokio and rustls |
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;

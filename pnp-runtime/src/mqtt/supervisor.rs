@@ -68,8 +68,8 @@ pub enum Status {
     Waiting {
         /// Why.
         failure: Failure,
-        /// When the next attempt comes.
-        until: Instant,
+        /// How long the pause before the next attempt is.
+        pause: Duration,
     },
     /// There will be no connection any more: `None` where that was asked for.
     Stopped(Option<Failure>),
@@ -101,7 +101,8 @@ pub struct Supervisor {
 enum State {
     Waiting {
         until: Instant,
-        failure: Option<Failure>,
+        /// Why there is a pause, and how long it is.
+        pause: Option<(Failure, Duration)>,
     },
     Provisioning,
     Connecting,
@@ -136,7 +137,7 @@ impl Supervisor {
             random: Random(seed),
             state: State::Waiting {
                 until: Instant::default(),
-                failure: None,
+                pause: None,
             },
             provisioned: hub != HubKnown::Configured,
             needs_hub: hub == HubKnown::Unassigned,
@@ -192,13 +193,13 @@ impl Supervisor {
         let attempt = self.failures.saturating_add(1);
         match &self.state {
             State::Waiting {
-                until,
-                failure: Some(failure),
+                pause: Some((failure, pause)),
+                ..
             } => Status::Waiting {
                 failure: failure.clone(),
-                until: *until,
+                pause: *pause,
             },
-            State::Waiting { failure: None, .. } | State::Connecting => {
+            State::Waiting { pause: None, .. } | State::Connecting => {
                 Status::Connecting { attempt }
             }
             State::Provisioning => Status::Provisioning,
@@ -277,7 +278,7 @@ impl Supervisor {
         }
         let pause = self.pause();
         self.failures = self.failures.saturating_add(1);
-        self.wait(now + pause, Some(failure));
+        self.wait(now + pause, Some((failure, pause)));
     }
 
     /// No connection is wanted any more: close the one that there is.
@@ -292,8 +293,8 @@ impl Supervisor {
         matches!(self.state, State::Stopped(_))
     }
 
-    fn wait(&mut self, until: Instant, failure: Option<Failure>) {
-        self.state = State::Waiting { until, failure };
+    fn wait(&mut self, until: Instant, pause: Option<(Failure, Duration)>) {
+        self.state = State::Waiting { until, pause };
     }
 
     /// A connection that lasted makes up for the failures before it. One that did not leaves them: a
@@ -411,9 +412,7 @@ mod tests {
             supervisor.failed(network(), now + Duration::from_secs(lived));
         }
         // After the long connection the pause is the first again.
-        let Status::Waiting { until, .. } = supervisor.status() else {
-            panic!("{:?}", supervisor.status());
-        };
+        let until = supervisor.next_deadline().unwrap();
         supervisor.poll(until);
         assert_eq!(supervisor.status(), Status::Connecting { attempt: 2 });
     }
@@ -547,7 +546,7 @@ mod tests {
         let mut pauses = Vec::new();
         for round in 1..=6 {
             supervisor.failed(Failure::Closed, now);
-            let Status::Waiting { failure, until } = supervisor.status() else {
+            let Status::Waiting { failure, pause } = supervisor.status() else {
                 panic!("{:?}", supervisor.status());
             };
             let expected = if round < 3 {
@@ -556,7 +555,7 @@ mod tests {
                 Failure::Replaced
             };
             assert_eq!(failure, expected, "{round}");
-            pauses.push(until.as_millis() - now.as_millis());
+            pauses.push(pause);
             now = next(&mut supervisor, now).1;
             supervisor.connected(now, None);
             now = now + Duration::from_secs(1);

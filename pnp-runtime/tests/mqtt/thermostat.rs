@@ -1,5 +1,7 @@
 //! A device to connect.
 
+use std::time::Duration;
+
 use pnp_runtime::{Ack, CommandError, Desired, Interface, Telemetry, handler};
 
 #[derive(Debug, Interface)]
@@ -37,7 +39,8 @@ impl ThermostatHandler for Heater {
         Ack::current()
     }
 
-    fn reboot(&mut self, _delay: i32) -> Result<(), CommandError> {
+    fn reboot(&mut self, delay: i32) -> Result<(), CommandError> {
+        std::thread::sleep(Duration::from_millis(delay.unsigned_abs().into()));
         Ok(())
     }
 }

@@ -355,7 +355,8 @@ impl<I: Served> Connection<I> {
     }
 
     /// Ends the connection: takes no more telemetry, waits until the hub has all that was taken, for
-    /// `grace` at most, says goodbye, and returns when it is over.
+    /// `grace` at most, says goodbye, and returns when it is over. Reported properties are not waited
+    /// for: [`Notice::ReportWritten`] says when the hub has them.
     pub async fn shutdown(&self, grace: Duration) {
         let mut status = self.status.clone();
         if self.control.send(Control::Shutdown(grace)).is_ok() {

@@ -4,7 +4,6 @@ use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
-use std::io;
 
 use pnp_mqtt::Receipt;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -281,29 +280,28 @@ impl Engine {
             Some(Control::Acknowledge(receipt)) => self.link.acknowledge(receipt),
         }
         if let Some(read) = read {
-            self.digest(read, io, lifetime)?;
+            let count = read.map_err(|error| tls::failure(&error))?;
+            if count == 0 {
+                return Err(Failure::Closed);
+            }
+            self.digest(io.bytes(count), lifetime)?;
+        }
+        if actions.is_empty() {
+            return Ok(());
         }
         for (number, action) in actions {
             if self.up && number == self.number {
                 self.link.act(action)?;
             }
         }
-        Ok(())
+        // An action may be its own answer.
+        self.digest(&[], lifetime)
     }
 
-    /// Passes on what was read.
-    fn digest(
-        &mut self,
-        read: io::Result<usize>,
-        io: &Io,
-        lifetime: Option<Duration>,
-    ) -> Result<(), Failure> {
-        let count = read.map_err(|error| tls::failure(&error))?;
-        if count == 0 {
-            return Err(Failure::Closed);
-        }
+    /// Passes on what came.
+    fn digest(&mut self, input: &[u8], lifetime: Option<Duration>) -> Result<(), Failure> {
         let now = self.clock.now();
-        let mut input = io.bytes(count);
+        let mut input = input;
         while let Some(event) = self.link.receive(&mut input, now)? {
             match event {
                 LinkEvent::Acknowledged(done) => {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use pnp_mqtt::packet::RefusalCode;
-use pnp_runtime::Component;
 use pnp_runtime::mqtt::{Failure, NotSent, Status, connect};
 use pnp_runtime::sas::{Key, Token};
+use pnp_runtime::{Component, Notice};
 use tokio::time::timeout;
 
 use super::server::{Authority, Server, Wrapping};
@@ -112,6 +112,56 @@ async fn tokens_are_renewed_before_they_end_and_nothing_is_lost_meanwhile() {
     );
     assert!(hub.connects.len() >= 4);
     println!("{sent} messages over {} tokens", hub.connects.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c60_a_handler_that_takes_its_time_holds_no_telemetry_up() {
+    let server = Server::start().await;
+    let (connection, runner) = connect::<Thermostat>(server.config()).unwrap();
+    // A thread of its own, so that the test's threads stay free.
+    let device = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(runner.run(&mut Heater::default()))
+    });
+    let call = (
+        "$iothub/methods/POST/reboot/?$rid=9".into(),
+        b"1000".to_vec(),
+    );
+    server.hub.lock().unwrap().push.push(call);
+    let mut during = 0;
+    while server.hub.lock().unwrap().replies.is_empty() {
+        let reading = reading(f64::from(during));
+        let sent = connection.telemetry(Component::root(), &reading);
+        timeout(PATIENCE, sent).await.unwrap().unwrap();
+        during += 1;
+    }
+    assert!(
+        during > 20,
+        "only {during} messages while the handler slept"
+    );
+    connection.shutdown(PATIENCE).await;
+    assert_eq!(device.join().unwrap(), Ok(()));
+}
+
+#[tokio::test]
+async fn the_session_may_send_telemetry_too_and_is_told_when_the_hub_has_it() {
+    let server = Server::start().await;
+    let (connection, runner) = connect::<Thermostat>(server.config()).unwrap();
+    let mut notices = connection.notices();
+    let task = tokio::spawn(runner.run_owned(Heater::default(), |heater| heater));
+    let sent = connection
+        .with_device(|device, _| device.telemetry(Component::root(), &reading(1.0)))
+        .await;
+    let id = sent.unwrap().unwrap();
+    let accepted = Notice::TelemetryAccepted { id };
+    let told = async { while notices.recv().await.unwrap() != accepted {} };
+    timeout(PATIENCE, told).await.unwrap();
+    connection.shutdown(PATIENCE).await;
+    assert_eq!(task.await.unwrap(), Ok(()));
 }
 
 #[tokio::test]

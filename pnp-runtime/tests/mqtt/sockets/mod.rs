@@ -2,6 +2,7 @@
 
 mod connect;
 mod loss;
+mod mosquitto;
 mod provision;
 mod server;
 mod ways;
