@@ -8,6 +8,8 @@ use crate::metamodel::{Prop, PropId};
 use hashbrown::HashMap;
 
 pub(super) fn check(scene: Scene<'_>, problems: &mut Vec<Problem>) {
+    // One table for all, because most elements have few values and there are many elements.
+    let mut first = HashMap::new();
     for (_, element) in scene.subjects() {
         for slot in &element.slots {
             let Key::Own(id) = slot.key else { continue };
@@ -19,22 +21,22 @@ pub(super) fn check(scene: Scene<'_>, problems: &mut Vec<Problem>) {
                 continue;
             };
             for &unique in &row.unique {
-                among(scene, element, slot, row, unique, problems);
+                first.clear();
+                among(scene, element, slot, (row, unique), &mut first, problems);
             }
         }
     }
 }
 
 /// Checks that a property differs between the values in a slot.
-fn among(
-    scene: Scene<'_>,
+fn among<'g>(
+    scene: Scene<'g>,
     holder: &Element,
     slot: &Slot,
-    row: &Prop,
-    unique: PropId,
+    (row, unique): (&Prop, PropId),
+    first: &mut HashMap<Literal<'g>, &'g Element>,
     problems: &mut Vec<Problem>,
 ) {
-    let mut first: HashMap<Literal<'_>, &Element> = HashMap::new();
     for edge in slot.value.edges() {
         let Some((_, child)) = scene.target(edge) else {
             continue;
