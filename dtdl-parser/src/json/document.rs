@@ -417,6 +417,14 @@ impl<'d> Object<'d> {
         self.members.is_empty()
     }
 
+    /// The member at `index`, from 0, duplicates included.
+    #[must_use]
+    pub fn at(self, index: usize) -> Option<Member<'d>> {
+        self.members
+            .get(index)
+            .map(|data| self.document.member(data))
+    }
+
     /// The value of the first member of that name. Takes time linear in the number of members.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'d>> {

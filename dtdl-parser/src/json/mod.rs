@@ -6,8 +6,11 @@
 //! costs memory only, and it copies no text except strings with escapes.
 
 mod document;
+mod pretty;
 mod read;
 mod scan;
 
 pub use document::{Array, Document, Kind, Member, Object, Value};
+pub use pretty::pretty;
+pub(crate) use pretty::quote;
 pub use read::{Limits, parse};

@@ -5,6 +5,7 @@
 
 mod build;
 mod content;
+mod dtdl;
 mod element;
 mod instance;
 mod interface;

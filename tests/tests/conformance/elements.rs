@@ -87,7 +87,7 @@ fn element(actual: &Map<String, Value>, expected: &ExpectedElement) -> Result<()
 }
 
 /// Arrays are equal in any order, numbers by value, and all else as it stands.
-fn fits(actual: &Value, wanted: &Value) -> bool {
+pub(crate) fn fits(actual: &Value, wanted: &Value) -> bool {
     match (actual, wanted) {
         (Value::Array(actual), Value::Array(wanted)) => {
             let mut left: Vec<&Value> = actual.iter().collect();

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use dtdl_parser::json::{self, Kind, Limits, Value};
 use dtdl_parser::source::{FileId, Resolution, ResolvedText, Resolver, Sources};
@@ -17,48 +16,10 @@ pub(crate) fn text(raw: &RawValue) -> String {
     let file = sources.add("", raw.get());
     let (document, problems) = json::parse(&sources, file, &Limits::default());
     assert!(problems.is_empty(), "a raw value is JSON: {problems:?}");
-    let mut out = String::new();
-    match document.root().map(|root| (root, root.kind())) {
-        None | Some((_, Kind::Null)) => {}
-        Some((root, _)) => pretty(root, 0, &mut out),
-    }
-    out
-}
-
-fn pretty(value: Value<'_>, depth: usize, out: &mut String) {
-    let line = |out: &mut String, depth: usize| {
-        let _ = write!(out, "\n{:1$}", "", depth * 2);
-    };
-    match value.kind() {
-        Kind::Array(items) if !items.is_empty() => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                out.push_str(if index == 0 { "" } else { "," });
-                line(out, depth + 1);
-                pretty(item, depth + 1, out);
-            }
-            line(out, depth);
-            out.push(']');
-        }
-        Kind::Object(object) if !object.is_empty() => {
-            out.push('{');
-            for (index, member) in object.members().enumerate() {
-                out.push_str(if index == 0 { "" } else { "," });
-                line(out, depth + 1);
-                let name = serde_json::to_string(member.name).expect("a string");
-                out.push_str(&name);
-                out.push_str(": ");
-                pretty(member.value, depth + 1, out);
-            }
-            line(out, depth);
-            out.push('}');
-        }
-        Kind::Array(_) => out.push_str("[]"),
-        Kind::Object(_) => out.push_str("{}"),
-        Kind::String(text) => {
-            out.push_str(&serde_json::to_string(text).expect("a string"));
-        }
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Invalid => out.push_str(value.text()),
+    let root = document.root().expect("a raw value holds a value");
+    match root.kind() {
+        Kind::Null => String::new(),
+        _ => json::pretty(root),
     }
 }
 

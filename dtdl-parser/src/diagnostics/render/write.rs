@@ -2,25 +2,7 @@
 
 use std::fmt::Write;
 
-/// Appends a JSON string. Escapes what JSON requires and the separators that some readers of lines and
-/// of JavaScript trip over.
-pub(super) fn string(out: &mut String, text: &str) {
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control < ' ' || matches!(control, '\u{7F}' | '\u{2028}' | '\u{2029}') => {
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
-}
+use crate::json::quote;
 
 /// An object being written; closed by [`Object::end`].
 pub(super) struct Object<'o> {
@@ -40,19 +22,19 @@ impl<'o> Object<'o> {
             self.out.push(',');
         }
         self.empty = false;
-        string(self.out, name);
+        quote(self.out, name);
         self.out.push(':');
         self.out
     }
 
     pub(super) fn text(&mut self, name: &str, value: &str) {
-        string(self.name(name), value);
+        quote(self.name(name), value);
     }
 
     pub(super) fn text_or_null(&mut self, name: &str, value: Option<&str>) {
         let out = self.name(name);
         match value {
-            Some(value) => string(out, value),
+            Some(value) => quote(out, value),
             None => out.push_str("null"),
         }
     }
