@@ -105,6 +105,13 @@ impl Engine {
         self.queues.len(identity)
     }
 
+    /// Whether a cloud-to-device message still waits for its identity.
+    #[must_use]
+    pub fn is_waiting(&self, identity: &Identity, sequence: u64) -> bool {
+        let mut waiting = self.queues.waiting(identity);
+        waiting.any(|delivery| delivery.sequence == sequence)
+    }
+
     /// How many devices, modules not counted, have a link.
     #[must_use]
     pub fn connected_devices(&self) -> usize {

@@ -63,17 +63,17 @@
 //!
 //! [`query`] is IoT Hub's query language for twins, a room of its own that knows rows and no hub.
 //!
-//! Network servers and a store go around the same engine:
+//! Network servers and a store go around the same engine (feature `server`, module `net`):
 //!
-//! - An MQTT server numbers each connection ([`LinkId`](engine::message::LinkId)), checks its token or
+//! - The MQTT server numbers each connection ([`LinkId`](engine::message::LinkId)), checks its token or
 //!   certificate against [`Engine::identity`](engine::Engine::identity), turns packets into
 //!   [`Uplink`](engine::message::Uplink)s and events into packets. Topics and property bags are its
 //!   matter; the engine doesn't know them.
-//! - A REST server turns requests into [`Request`](engine::message::Request)s, numbered by
+//! - The REST server turns requests into [`Request`](engine::message::Request)s, numbered by
 //!   [`CallId`](engine::message::CallId), and [`HubError`]s into statuses and bodies.
-//! - A store looks at the outputs on their way out. [`Output::Changed`](engine::message::Output::Changed)
-//!   names each record that changed, ahead of every output that acknowledges the change: it writes the
-//!   records, commits, then lets the rest pass.
+//! - The store looks at the outputs on their way out. [`Output::Changed`](engine::message::Output::Changed)
+//!   names each record that changed, ahead of every output that acknowledges the change: it writes
+//!   [`Engine::record`](engine::Engine::record), commits, then lets the rest pass.
 //! - A timer sends [`Input::Tick`](engine::message::Input::Tick) when
 //!   [`Engine::next_deadline`](engine::Engine::next_deadline) is due.
 

@@ -149,17 +149,32 @@ impl Core {
         let mut state = self.lock();
         state.links.remove(&link);
         if let Some((identity, outbox)) = unacknowledged {
-            if outbox.is_empty() {
-                state.outboxes.remove(&identity);
-            } else {
+            // Not where a newer link has begun to deliver by itself, or the identity is gone.
+            let engine = &state.engine;
+            let was_last = engine
+                .identity(&identity)
+                .is_ok_and(|record| !record.connected)
+                && engine.subscriptions(&identity).is_some();
+            if was_last && !outbox.is_empty() {
                 state.outboxes.insert(identity, outbox);
             }
         }
     }
 
-    /// Takes out what the last link of a device left unacknowledged.
-    pub(super) fn take_outbox(&self, identity: &Identity) -> Option<Outbox<u64>> {
-        self.lock().outboxes.remove(identity)
+    /// Takes out what the last link of a device left unacknowledged, as far as it still waits.
+    pub(super) fn take_outbox(&self, identity: &Identity, window: u16) -> Outbox<u64> {
+        let mut state = self.lock();
+        let mut outbox = Outbox::new(window);
+        let Some(kept) = state.outboxes.remove(identity) else {
+            return outbox;
+        };
+        for sent in kept.unacknowledged() {
+            if state.engine.is_waiting(identity, *sent.token) {
+                // The identifiers come from a window of the same size, each of them once.
+                let _ = outbox.restore(sent.id, sent.message.clone(), *sent.token);
+            }
+        }
+        outbox
     }
 
     /// Follows the id of the feed's last event.

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use pnp_mqtt::Receipt;
 use pnp_mqtt::packet::{Grant, Message as Packet, QoS, RefusalCode};
 use pnp_mqtt::server::{self, Server};
-use pnp_mqtt::{Outbox, Receipt};
 use pnp_runtime::status;
 use pnp_runtime::topic::Topic;
 use pnp_runtime::transport::Event;
@@ -88,8 +88,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 ));
             }
         };
-        let kept = shared.core.take_outbox(&device.identity);
-        let kept = session_present.then(|| kept.unwrap_or_else(|| Outbox::new(WINDOW)));
+        let kept = shared.core.take_outbox(&device.identity, WINDOW);
+        let kept = session_present.then_some(kept);
         if let Err(error) = self.server.accept(kept) {
             shared.core.close_link(id, None);
             return Err(End::closed(error));

@@ -203,3 +203,92 @@ pub(super) fn delivery(identity: &Identity, delivery: Delivery) -> (String, Vec<
     };
     (topic, message.body)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let owned = pairs.iter();
+        owned
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn a_bag_as_python_sends_it_is_split_into_system_and_application_properties() {
+        let topic = "devices/d/messages/events/%24.mid=id%201%2F2%2B%C3%A9&%24.cid=c\
+                     &%24.ct=application%2Fjson&%24.ce=utf-8&%24.sub=thermostat1\
+                     &a%20b=c%26d%3De%2Ff%2Bg%20%C3%A9";
+        let message = message(&Identity::device("d"), topic, vec![], false).unwrap();
+        let system = texts(&[
+            ("message-id", "id 1/2+é"),
+            ("correlation-id", "c"),
+            ("content-type", "application/json"),
+            ("content-encoding", "utf-8"),
+            ("dt-subject", "thermostat1"),
+        ]);
+        assert_eq!(message.system, system);
+        assert_eq!(message.application, texts(&[("a b", "c&d=e/f+g é")]));
+    }
+
+    #[test]
+    fn the_bag_may_be_absent_begin_with_a_mark_or_end_with_a_slash() {
+        let module = Identity::module("d#1", "m?");
+        for (rest, application) in [
+            ("", &[][..]),
+            ("/", &[]),
+            ("/?a=b", &[("a", "b")]),
+            ("/a=b/", &[("a", "b")]),
+            ("/a", &[("a", "")]),
+        ] {
+            let topic = format!("devices/d#1/modules/m?/messages/events{rest}");
+            let message = message(&module, &topic, vec![], true).unwrap();
+            let mut expected = texts(application);
+            expected.insert(RETAIN.to_owned(), "true".to_owned());
+            assert_eq!(message.application, expected, "{topic}");
+        }
+    }
+
+    #[test]
+    fn an_identity_asks_for_its_own_inbox_only() {
+        let device = Identity::device("d");
+        let module = Identity::module("d", "m");
+        for (identity, filter, granted) in [
+            (&device, "devices/d/messages/devicebound/#", true),
+            (&device, "devices/e/messages/devicebound/#", false),
+            (&device, "devices/d/modules/m/inputs/#", false),
+            (&module, "devices/d/modules/m/inputs/#", true),
+            (&module, "devices/d/modules/m/#", true),
+            (&module, "devices/d/messages/devicebound/#", false),
+        ] {
+            let wanted = subscription(identity, filter).is_some_and(|wanted| wanted.messages);
+            assert_eq!(wanted, granted, "{identity} {filter}");
+        }
+    }
+
+    #[test]
+    fn a_message_to_a_module_comes_on_the_input_that_it_names() {
+        let message = Message {
+            system: texts(&[(property::INPUT_NAME, "in1"), (property::MESSAGE_ID, "m/1")]),
+            application: texts(&[("k", "v w")]),
+            body: b"x".to_vec(),
+        };
+        let waiting = Delivery {
+            sequence: 1,
+            expires: Timestamp::UNIX_EPOCH,
+            message,
+        };
+        let (topic, body) = delivery(&Identity::module("d", "m"), waiting);
+        assert_eq!(
+            topic,
+            "devices/d/modules/m/inputs/in1/\
+             %24.mid=m%2F1&%24.exp=1970-01-01T00%3A00%3A00.0000000Z&k=v%20w"
+        );
+        assert_eq!(body, b"x");
+    }
+}
