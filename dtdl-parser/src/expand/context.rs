@@ -77,8 +77,7 @@ impl Active {
 
 fn is_reference(id: &str, rules: &Version, limit: LimitId) -> bool {
     let longest = rules.refer.get(limit.index()).copied().unwrap_or(u32::MAX);
-    super::utf16_len(id) <= longest as usize
-        && Metamodel::get().pattern(rules.id_pattern).matches(id)
+    !super::is_longer(id, longest) && Metamodel::get().pattern(rules.id_pattern).matches(id)
 }
 
 /// A context component that is being looked at.

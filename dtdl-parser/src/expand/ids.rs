@@ -93,7 +93,7 @@ fn written<'d>(
         .copied()
         .unwrap_or(u32::MAX);
     let metamodel = Metamodel::get();
-    if super::utf16_len(id) > longest as usize {
+    if super::is_longer(id, longest) {
         let limit = metamodel
             .limits()
             .get(active.limit.index())
@@ -143,7 +143,8 @@ fn segment<'d>(
     let name = metamodel.prop_name(segment);
     let means = |member: &Member<'_>| {
         member.name == name
-            || matches!(metamodel.meaning(member.name), Some(Meaning::Prop(prop, _)) if prop == segment)
+            || member.name.starts_with("dtmi:")
+                && matches!(metamodel.meaning(member.name), Some(Meaning::Prop(prop, _)) if prop == segment)
     };
     let problem = |code| {
         let parent = nest
@@ -184,12 +185,10 @@ fn is_broken(value: Value<'_>) -> bool {
 
 /// The text of a single string or number, alone or as a value object.
 fn label(value: Value<'_>) -> Option<Cow<'_, str>> {
-    let mut values = Flat::of(value);
-    let one = values.next().filter(|_| values.next().is_none())?;
-    let plain = match one.as_object() {
-        Some(object) => object.get("@value")?,
-        None => one,
-    };
+    let mut plain = Flat::of(value).single()?;
+    if let Some(object) = plain.as_object() {
+        plain = object.get("@value")?;
+    }
     match plain.kind() {
         Kind::String(text) => Some(Cow::Borrowed(text)),
         Kind::Number(text) => Some(match super::literals::integer(text) {
@@ -203,23 +202,9 @@ fn label(value: Value<'_>) -> Option<Cow<'_, str>> {
 /// Makes the identifier of an element that has none: that of its parent, before the version, then the
 /// property and the label.
 fn generate(nest: Nest<'_>, label: Option<&str>, strings: &mut Strings) -> Sym {
-    let parent = nest
-        .parent
-        .map(|parent| strings.name(parent))
-        .unwrap_or_default();
-    let (base, version) = match parent.find(';') {
-        Some(at) => parent.split_at(at),
-        None => (parent, ""),
-    };
     let prop = nest.prop.split(';').next().unwrap_or_default();
-    let mut id = String::with_capacity(parent.len() + prop.len() + label.map_or(0, str::len) + 6);
-    id.push_str(base);
-    id.push_str(":_");
-    id.push_str(prop);
-    if let Some(label) = label {
-        id.push_str(":__");
-        id.push_str(label);
+    match label {
+        Some(label) => strings.intern_below(nest.parent, &[":_", prop, ":__", label]),
+        None => strings.intern_below(nest.parent, &[":_", prop]),
     }
-    id.push_str(version);
-    strings.intern(&id)
 }

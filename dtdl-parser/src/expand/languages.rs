@@ -47,10 +47,20 @@ impl Languages<'_> {
 
     /// Reads a value: an object is a map, anything else one or several tagged strings.
     pub(super) fn read(&mut self, value: Value<'_>) -> GraphValue {
-        GraphValue::Lang(match Node::of(value) {
-            Some(node) => self.map(node),
-            None => self.tagged(value),
+        GraphValue::Lang(match value.kind() {
+            Kind::Object(object) => self.map(Node { value, object }),
+            Kind::String(text) => vec![self.plain(text, value.span())],
+            _ => self.tagged(value),
         })
+    }
+
+    /// A text that names no language, alone.
+    fn plain(&mut self, text: &str, span: Span) -> LangText {
+        self.length(text, span);
+        LangText {
+            lang: self.strings.add(self.default),
+            text: self.strings.add(text),
+        }
     }
 
     fn map(&mut self, node: Node<'_>) -> Vec<LangText> {
@@ -123,7 +133,7 @@ impl Languages<'_> {
     fn length(&mut self, text: &str, span: Span) {
         if let Some(longest) = self
             .max_length
-            .filter(|longest| super::utf16_len(text) > *longest as usize)
+            .filter(|longest| super::is_longer(text, *longest))
         {
             let problem = self
                 .problem(Code::LangStringValueTooLong, span)

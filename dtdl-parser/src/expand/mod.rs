@@ -5,18 +5,20 @@
 //! the metamodel. It keeps its own stack, so that the depth of a document costs memory only.
 
 mod context;
+mod field;
 mod ids;
 mod languages;
 mod literals;
 mod object;
 mod reader;
 mod sink;
+mod state;
 mod suggestions;
 mod types;
 
 pub use context::Active;
-pub(crate) use reader::{Expanded, Reference};
 pub(crate) use sink::Sink;
+pub(crate) use state::{Expanded, Reference};
 
 use crate::json::Document;
 use crate::metamodel::{ClassId, Metamodel};
@@ -50,6 +52,13 @@ pub(crate) fn utf16_len(text: &str) -> usize {
     } else {
         text.encode_utf16().count()
     }
+}
+
+/// Whether a text is longer than a limit of the language, in UTF-16 units. No text has more of
+/// them than bytes.
+pub(crate) fn is_longer(text: &str, limit: u32) -> bool {
+    let limit = limit as usize;
+    text.len() > limit && utf16_len(text) > limit
 }
 
 /// The names of the classes that pass for one, as words.

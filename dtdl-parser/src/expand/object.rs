@@ -47,6 +47,8 @@ pub(super) struct Keywords<'d> {
     pub(super) others: Vec<Member<'d>>,
     /// How many members the object has, `@` or not.
     pub(super) count: usize,
+    /// How many of them are no keywords.
+    pub(super) plain: usize,
 }
 
 impl<'d> Keywords<'d> {
@@ -56,10 +58,11 @@ impl<'d> Keywords<'d> {
             count: object.len(),
             ..Self::default()
         };
-        for member in object
-            .members()
-            .filter(|member| member.name.starts_with('@'))
-        {
+        for member in object.members() {
+            if !member.name.starts_with('@') {
+                keywords.plain += 1;
+                continue;
+            }
             let (slot, code) = match member.name {
                 "@context" => (&mut keywords.context, Code::RepeatedContextProperty),
                 "@id" => (&mut keywords.id, Code::RepeatedIdProperty),
@@ -121,6 +124,14 @@ impl<'d> Keywords<'d> {
             .value
             .as_array()
             .map_or(vec![context.value], |array| array.iter().collect())
+    }
+
+    /// The keywords that have no place in an element, in versions that are strict about it.
+    pub(super) fn strangers(&self) -> impl Iterator<Item = &Member<'d>> {
+        [&self.language, &self.value]
+            .into_iter()
+            .flatten()
+            .chain(&self.others)
     }
 
     /// Where the name of `@type` stands.
@@ -201,8 +212,8 @@ fn reversed(array: Array<'_>) -> Vec<Value<'_>> {
 /// The values of a member: arrays in arrays are taken apart, as JSON-LD does with sets.
 pub(super) struct Flat<'d> {
     one: Option<Value<'d>>,
-    /// What is still to come, last first; only arrays fill it.
-    todo: Vec<Value<'d>>,
+    /// The arrays that are being read, outermost first, and the place in each.
+    arrays: Vec<(Array<'d>, usize)>,
 }
 
 impl<'d> Flat<'d> {
@@ -210,13 +221,24 @@ impl<'d> Flat<'d> {
         match value.as_array() {
             None => Self {
                 one: Some(value),
-                todo: Vec::new(),
+                arrays: Vec::new(),
             },
             Some(array) => Self {
                 one: None,
-                todo: reversed(array),
+                arrays: vec![(array, 0)],
             },
         }
+    }
+
+    /// About how many values there are.
+    pub(super) fn len(&self) -> usize {
+        self.arrays.first().map_or(1, |(array, _)| array.len())
+    }
+
+    /// The only value; nothing if there is none or more than one.
+    pub(super) fn single(mut self) -> Option<Value<'d>> {
+        let first = self.next()?;
+        self.next().is_none().then_some(first)
     }
 }
 
@@ -227,10 +249,15 @@ impl<'d> Iterator for Flat<'d> {
         if let Some(one) = self.one.take() {
             return Some(one);
         }
-        while let Some(value) = self.todo.pop() {
+        while let Some((array, at)) = self.arrays.last_mut() {
+            let Some(value) = array.get(*at) else {
+                self.arrays.pop();
+                continue;
+            };
+            *at += 1;
             match value.as_array() {
                 None => return Some(value),
-                Some(array) => self.todo.extend(reversed(array)),
+                Some(array) => self.arrays.push((array, 0)),
             }
         }
         None

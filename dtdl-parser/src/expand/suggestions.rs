@@ -12,8 +12,7 @@ pub(super) fn types(name: &str, expected: ClassId, active: &Active) -> Vec<Strin
     let contexts: Vec<_> = std::iter::once(active.core)
         .chain(active.extensions.iter().copied())
         .collect();
-    let fits =
-        |row: &&CoType| !row.is_abstract && contexts.contains(&row.context);
+    let fits = |row: &&CoType| !row.is_abstract && contexts.contains(&row.context);
     let co_types = metamodel.co_types().iter().filter(fits).map(|row| row.term);
     suggest(name, classes.chain(co_types))
 }

@@ -148,7 +148,7 @@ impl Reader<'_, '_> {
         if let Some(written) = written {
             problem = problem.value(written.to_owned());
         }
-        problem = problem.type_(super::allowed_classes(
+        problem = problem.expected(super::allowed_classes(
             self.expected.class,
             self.active.version,
         ));
@@ -261,9 +261,9 @@ impl Reader<'_, '_> {
         };
         let mut problem = self
             .problem(code)
-            .value(name.to_owned())
-            .restriction(self.active.version.to_string());
+            .value(name.to_owned());
         if kind == UnknownKind::Term {
+            problem = problem.restriction(self.active.version.to_string());
             problem = problem.suggestions(super::suggestions::types(
                 name,
                 self.expected.class,
@@ -288,7 +288,7 @@ impl Reader<'_, '_> {
         let id = self.strings.name(self.id);
         if let Some(longest) =
             lengths.and_then(|lengths| lengths.get(self.active.limit.index()).copied())
-            && super::utf16_len(id) > longest as usize
+            && super::is_longer(id, longest)
         {
             let problem = Problem::new(Code::IdTooLongForType)
                 .value(id.to_owned())

@@ -36,7 +36,7 @@ impl Linker {
             } else if reference.term {
                 let mut problem = about(graph, reference, Code::BadType);
                 if let Some(class) = reference.expected {
-                    problem = problem.type_(allowed_classes(class, reference.version));
+                    problem = problem.expected(allowed_classes(class, reference.version));
                 }
                 problems.push(problem.against(reference.span));
             } else if metamodel
@@ -179,7 +179,7 @@ impl Check<'_> {
         let problem = self
             .about(Code::BadType)
             .value(metamodel.class(self.target.class).name)
-            .type_(allowed_classes(expected, self.reference.version))
+            .expected(allowed_classes(expected, self.reference.version))
             .against(self.reference.span);
         self.problems.push(problem);
         false

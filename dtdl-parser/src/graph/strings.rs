@@ -55,13 +55,51 @@ impl Strings {
     /// The number of an identifier, given at first sight.
     pub fn intern(&mut self, text: &str) -> Sym {
         let hash = self.hasher.hash_one(text);
-        let (symbols, arena) = (&self.symbols, &self.text);
-        let read = |index: u32| slice(arena, symbols, index);
-        if let Some(found) = self.table.find(hash, |&index| read(index) == text) {
-            return Sym(*found);
+        if let Some(known) = self.known(hash, text) {
+            return known;
         }
-        let index = self.symbols.len() as u32;
         let stored = self.add(text);
+        self.number(hash, stored)
+    }
+
+    /// The number of an identifier that is that of another one with something added: `parts` go before
+    /// the version.
+    pub(crate) fn intern_below(&mut self, parent: Option<Sym>, parts: &[&str]) -> Sym {
+        let around = parent
+            .and_then(|parent| self.symbols.get(parent.index()))
+            .copied()
+            .unwrap_or_default();
+        let first = around.start as usize;
+        let last = first + around.len as usize;
+        let version = self.get(around).find(';').map_or(last, |at| first + at);
+        // Made where it will stay, and taken back if it is there already.
+        let start = self.text.len();
+        self.text.extend_from_within(first..version);
+        for part in parts {
+            self.text.push_str(part);
+        }
+        self.text.extend_from_within(version..last);
+        let stored = Str {
+            start: start as u32,
+            len: (self.text.len() - start) as u32,
+        };
+        let text = self.get(stored);
+        let hash = self.hasher.hash_one(text);
+        if let Some(known) = self.known(hash, text) {
+            self.text.truncate(start);
+            return known;
+        }
+        self.number(hash, stored)
+    }
+
+    fn known(&self, hash: u64, text: &str) -> Option<Sym> {
+        let fits = |&index: &u32| slice(&self.text, &self.symbols, index) == text;
+        self.table.find(hash, fits).map(|&index| Sym(index))
+    }
+
+    /// Gives a stored text, which is new, its number.
+    fn number(&mut self, hash: u64, stored: Str) -> Sym {
+        let index = self.symbols.len() as u32;
         self.symbols.push(stored);
         let (symbols, arena, hasher) = (&self.symbols, &self.text, &self.hasher);
         self.table.insert_unique(hash, index, |&index| {
@@ -72,12 +110,7 @@ impl Strings {
 
     /// The number of an identifier that was interned before.
     pub fn find(&self, text: &str) -> Option<Sym> {
-        let hash = self.hasher.hash_one(text);
-        self.table
-            .find(hash, |&index| {
-                slice(&self.text, &self.symbols, index) == text
-            })
-            .map(|&index| Sym(index))
+        self.known(self.hasher.hash_one(text), text)
     }
 
     /// The text of an identifier.
@@ -115,5 +148,16 @@ mod tests {
         assert_eq!(strings.name(b), "dtmi:b;1");
         assert_eq!(strings.find("dtmi:b;1"), Some(b));
         assert_eq!(strings.find("dtmi:c;1"), None);
+    }
+
+    #[test]
+    fn an_identifier_below_another_one_has_its_version() {
+        let mut strings = Strings::default();
+        let a = strings.intern("dtmi:a;1");
+        let below = strings.intern_below(Some(a), &[":_", "contents"]);
+        assert_eq!(strings.name(below), "dtmi:a:_contents;1");
+        assert_eq!(strings.intern_below(Some(a), &[":_contents"]), below);
+        assert_eq!(strings.intern("dtmi:a:_contents;1"), below);
+        assert_eq!(strings.symbols(), 2);
     }
 }

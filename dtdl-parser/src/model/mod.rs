@@ -22,7 +22,7 @@ pub use schema::{
 
 use crate::graph::{ElementIx, Graph};
 use crate::metamodel::names::class;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// A valid set of DTDL interfaces with everything that they refer to.
 ///

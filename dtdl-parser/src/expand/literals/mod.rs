@@ -1,15 +1,19 @@
 //! Values that are no elements: strings, numbers, truth values, identifiers.
 
+mod codes;
+mod identifier;
+mod object;
+
 use super::context::Active;
-use super::object::{Flat, Keywords, Node};
+use super::object::{Flat, Node};
 use super::sink::Sink;
 use crate::diagnostics::{Code, Problem};
 use crate::graph::{Strings, Sym, Value as GraphValue};
 use crate::json::{Kind, Value};
 use crate::metamodel::{self, Metamodel};
 use crate::source::Span;
-
-const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
+use codes::{BOOLEAN, Codes, DURATION, INTEGER, NUMERIC, STRING};
+use object::is_xsd;
 
 /// What a property allows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,64 +24,6 @@ pub(super) struct Bounds {
     pub(super) least: Option<i64>,
     pub(super) most: Option<i64>,
 }
-
-/// The codes that one kind of literal has.
-struct Codes {
-    multiple: Code,
-    too_few: Code,
-    wrong: Code,
-    no_value: Code,
-    wrong_type: Code,
-    wrong_value: Code,
-    /// The name of the type in XML Schema.
-    xsd: &'static str,
-}
-
-const STRING: Codes = Codes {
-    multiple: Code::StringMultipleValues,
-    too_few: Code::StringCountBelowMin,
-    wrong: Code::StringNotString,
-    no_value: Code::StringObjectNoValue,
-    wrong_type: Code::StringTypeNotString,
-    wrong_value: Code::StringValueNotString,
-    xsd: "string",
-};
-const INTEGER: Codes = Codes {
-    multiple: Code::IntegerMultipleValues,
-    too_few: Code::IntegerCountBelowMin,
-    wrong: Code::IntegerNotInteger,
-    no_value: Code::IntegerObjectNoValue,
-    wrong_type: Code::IntegerTypeNotInteger,
-    wrong_value: Code::IntegerValueNotInteger,
-    xsd: "integer",
-};
-const NUMERIC: Codes = Codes {
-    multiple: Code::NumericMultipleValues,
-    too_few: Code::NumericCountBelowMin,
-    wrong: Code::NumericNotNumeric,
-    no_value: Code::NumericObjectNoValue,
-    wrong_type: Code::NumericTypeNotNumeric,
-    wrong_value: Code::NumericValueNotNumeric,
-    xsd: "decimal",
-};
-const BOOLEAN: Codes = Codes {
-    multiple: Code::BooleanMultipleValues,
-    too_few: Code::BooleanCountBelowMin,
-    wrong: Code::BooleanNotBoolean,
-    no_value: Code::BooleanObjectNoValue,
-    wrong_type: Code::BooleanTypeNotBoolean,
-    wrong_value: Code::BooleanValueNotBoolean,
-    xsd: "boolean",
-};
-const DURATION: Codes = Codes {
-    multiple: Code::DurationMultipleValues,
-    too_few: Code::DurationCountBelowMin,
-    wrong: Code::DurationNotString,
-    no_value: Code::DurationObjectNoValue,
-    wrong_type: Code::DurationTypeNotDuration,
-    wrong_value: Code::DurationValueNotString,
-    xsd: "duration",
-};
 
 /// A number as a 32-bit integer, if it is one; `1.0` and `1e2` are.
 pub(super) fn integer(text: &str) -> Option<i64> {
@@ -158,99 +104,17 @@ impl Literals<'_> {
         read(self, first).unwrap_or(GraphValue::Broken)
     }
 
-    /// The value itself: of a value object, what it holds if its type is right.
-    fn plain<'d>(&mut self, value: Value<'d>, codes: &Codes) -> Option<(Value<'d>, bool)> {
-        let Some(node) = Node::of(value) else {
-            return Some((value, false));
-        };
-        let keywords = self.value_object(node);
-        let Some(inner) = keywords.value else {
-            self.report(codes.no_value, value.span());
-            return None;
-        };
-        match self.declared(&keywords, value)? {
-            None => {}
-            Some(name) if is_xsd(name, codes.xsd) => {}
-            Some(_) => {
-                self.report(codes.wrong_type, value.span());
-                return None;
-            }
-        }
-        Some((inner.value, true))
-    }
-
-    /// The type that a value object declares; nothing at all if it declares other than one.
-    fn declared<'d>(
-        &mut self,
-        keywords: &Keywords<'d>,
-        value: Value<'d>,
-    ) -> Option<Option<&'d str>> {
-        let Some(types) = &keywords.types else {
-            return Some(None);
-        };
-        let mut types = Flat::of(types.value);
-        match (types.next(), types.next()) {
-            (Some(one), None) if one.as_str().is_some() => Some(one.as_str()),
-            _ => {
-                self.report(Code::LiteralTypeNotSingular, value.span());
-                None
-            }
-        }
-    }
-
-    /// Reports what has no place in a value object.
-    fn value_object<'d>(&mut self, node: Node<'d>) -> Keywords<'d> {
-        let keywords = Keywords::of(node.object, self.sink);
-        let strict = self.active.rules().strict;
-        let never = [
-            (&keywords.context, Code::ValueObjectContext),
-            (&keywords.id, Code::ValueObjectId),
-            (&keywords.graph, Code::ValueObjectGraph),
-        ];
-        for (member, code) in never {
-            if let Some(member) = member {
-                self.report(code, member.name_span);
-            }
-        }
-        if strict {
-            if let Some(member) = &keywords.language {
-                self.report(Code::ValueObjectLanguage, member.name_span);
-            }
-            for member in &keywords.others {
-                let problem = self
-                    .problem(Code::ValueObjectKeyword, member.name_span)
-                    .value(member.name.to_owned());
-                self.sink.push(problem);
-            }
-        }
-        for member in node.members() {
-            let problem = self
-                .problem(Code::ValueObjectInvalidProp, member.name_span)
-                .value(member.name.to_owned());
-            self.sink.push(problem);
-        }
-        keywords
-    }
-
-    /// Reports a value of the wrong kind, unless the JSON reader has.
-    fn wrong(&mut self, value: Value<'_>, inner: Value<'_>, in_object: bool, codes: &Codes) {
-        if !matches!(inner.kind(), Kind::Invalid) {
-            self.report(
-                if in_object {
-                    codes.wrong_value
-                } else {
-                    codes.wrong
-                },
-                value.span(),
-            );
-        }
-    }
-
     fn string(&mut self, value: Value<'_>) -> Option<GraphValue> {
-        let (inner, in_object) = self.plain(value, &STRING)?;
-        let Some(text) = inner.as_str() else {
-            self.wrong(value, inner, in_object, &STRING);
-            return None;
+        let text = match value.as_str() {
+            Some(text) => text,
+            None => {
+                let (inner, in_object) = self.plain(value, &STRING)?;
+                let Some(text) = inner.as_str() else {
+                    self.wrong(value, inner, in_object, &STRING);
+                    return None;
+                };
+                text
+            }
         };
         self.check_text(text, value.span());
         Some(GraphValue::Text(self.strings.add(text)))
@@ -260,7 +124,7 @@ impl Literals<'_> {
         if let Some(longest) = self
             .bounds
             .max_length
-            .filter(|longest| super::utf16_len(text) > *longest as usize)
+            .filter(|longest| crate::expand::is_longer(text, *longest))
         {
             let problem = self
                 .problem(Code::StringTooLong, span)
@@ -422,91 +286,4 @@ impl Literals<'_> {
             }
         }
     }
-
-    /// An identifier that is kept and not followed.
-    fn identifier(&mut self, value: Value<'_>) -> GraphValue {
-        let dtmi = self
-            .bounds
-            .pattern
-            .map(|pattern| Metamodel::get().pattern(pattern))
-            .filter(|pattern| pattern.text.starts_with("^dtmi:"));
-        let kind = if dtmi.is_some() { "DTMI" } else { "URI" };
-        let mut values = Flat::of(value);
-        let Some(first) = values.next() else {
-            if self.bounds.required {
-                let problem = self
-                    .problem(Code::IdentifierCountBelowMin, value.span())
-                    .type_(kind)
-                    .observed(0)
-                    .limit(1);
-                self.sink.push(problem);
-            }
-            return GraphValue::Broken;
-        };
-        if values.next().is_some() {
-            self.report(Code::IdentifierMultipleValues, value.span());
-            return GraphValue::Broken;
-        }
-        let Some(text) = first.as_str() else {
-            if !matches!(first.kind(), Kind::Invalid) {
-                let problem = self
-                    .problem(Code::IdentifierNotString, first.span())
-                    .type_(kind);
-                self.sink.push(problem);
-            }
-            return GraphValue::Broken;
-        };
-        let iri = dtmi.is_none() && is_absolute_iri(text);
-        let Some(id) = self.active.dtmi(text).or(iri.then_some(text)) else {
-            let code = if dtmi.is_some() {
-                Code::IdentifierNotDtmi
-            } else {
-                Code::IdentifierNotUri
-            };
-            let problem = self
-                .problem(code, first.span())
-                .type_(kind)
-                .value(text.to_owned());
-            self.sink.push(problem);
-            return GraphValue::Broken;
-        };
-        if let Some(longest) = self
-            .bounds
-            .max_length
-            .filter(|longest| super::utf16_len(id) > *longest as usize)
-        {
-            let problem = self
-                .problem(Code::IdentifierTooLong, first.span())
-                .value(id.to_owned())
-                .limit(u64::from(longest));
-            self.sink.push(problem);
-        }
-        if let Some(pattern) = dtmi.filter(|pattern| !pattern.matches(id)) {
-            let problem = self
-                .problem(Code::IdentifierInvalid, first.span())
-                .value(id.to_owned())
-                .restriction(pattern.text);
-            self.sink.push(problem);
-        }
-        GraphValue::Text(self.strings.add(id))
-    }
-}
-
-fn is_xsd(name: &str, datatype: &str) -> bool {
-    name.strip_prefix("xsd:").or_else(|| name.strip_prefix(XSD)) == Some(datatype)
-}
-
-/// Whether a text is an IRI with a scheme that is no DTMI, as far as anyone needs to know.
-fn is_absolute_iri(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else {
-        return false;
-    };
-    let mut letters = scheme.bytes();
-    scheme != "dtmi"
-        && !rest.is_empty()
-        && letters
-            .next()
-            .is_some_and(|first| first.is_ascii_alphabetic())
-        && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-        && !text.contains(char::is_whitespace)
 }
