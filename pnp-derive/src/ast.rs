@@ -8,16 +8,17 @@ mod signature;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Data, DeriveInput, Field, Fields, FieldsNamed, Generics, Ident, ItemTrait, Lit,
-    LitStr, Path, TraitItem, Type, Visibility,
+    Attribute, Data, DeriveInput, Field, Fields, FieldsNamed, FnArg, Generics, Ident, ItemTrait,
+    Lit, LitStr, Path, Signature, TraitItem, Type, Visibility,
 };
 
 use crate::attr::{self, Entries, Place, is_pnp};
 use crate::problem::Problems;
 use crate::ty;
 use crate::wire::WireName;
+use crate::words::{Quantity, Words};
 
-pub(crate) use signature::Role;
+pub(crate) use signature::{Request, Role};
 
 /// `derive(Interface)`.
 pub(crate) struct Interface<'a> {
@@ -28,6 +29,12 @@ pub(crate) struct Interface<'a> {
     /// There is no id, and nothing that may have been meant as one.
     pub(crate) lacks_id: bool,
     pub(crate) components: Vec<Component<'a>>,
+    pub(crate) words: Words,
+    /// What `telemetry = …`, `properties = …`, `handler = …` and `extends = …` name.
+    pub(crate) telemetry: Option<Path>,
+    pub(crate) properties: Option<Path>,
+    pub(crate) handler: Option<Path>,
+    pub(crate) extends: Vec<Path>,
 }
 
 /// A field of an interface struct.
@@ -37,6 +44,7 @@ pub(crate) struct Component<'a> {
     pub(crate) docs: Vec<&'a Attribute>,
     pub(crate) name: WireName,
     pub(crate) ty: &'a Type,
+    pub(crate) words: Words,
 }
 
 /// `derive(Telemetry)`, `derive(Properties)`, `derive(Object)`: a struct whose fields are members of
@@ -50,6 +58,9 @@ pub(crate) struct Record<'a> {
     /// There is no interface, and nothing that may have been meant as one.
     pub(crate) lacks_interface: bool,
     pub(crate) members: Vec<Member<'a>>,
+    /// The id of an Object schema.
+    pub(crate) id: Option<LitStr>,
+    pub(crate) words: Words,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +77,8 @@ pub(crate) struct Member<'a> {
     pub(crate) ty: &'a Type,
     /// `T` where the field is an `Option<T>`.
     pub(crate) optional: Option<&'a Type>,
+    pub(crate) words: Words,
+    pub(crate) quantity: Quantity,
 }
 
 /// `derive(Enum)`.
@@ -78,6 +91,8 @@ pub(crate) struct Enumeration<'a> {
     /// It says nothing, and nothing there may have been meant to.
     pub(crate) lacks_values: bool,
     pub(crate) variants: Vec<Variant<'a>>,
+    pub(crate) id: Option<LitStr>,
+    pub(crate) words: Words,
 }
 
 /// A variant of an enum.
@@ -91,6 +106,11 @@ pub(crate) struct Variant<'a> {
     pub(crate) unknown: Option<Ident>,
     /// There is neither, and nothing that may have been meant as one.
     pub(crate) lacks_value: bool,
+    /// Its name in the model.
+    pub(crate) name: WireName,
+    pub(crate) words: Words,
+    /// The first key that describes, for an `unknown` variant, which is no part of the model.
+    pub(crate) describing_key: Option<Ident>,
 }
 
 /// `#[handler(…)]`.
@@ -113,6 +133,9 @@ pub(crate) struct Method {
     /// Its `#[cfg(…)]`, which everything written for it repeats.
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) role: Role,
+    pub(crate) words: Words,
+    /// Of a property, or of a command's response.
+    pub(crate) quantity: Quantity,
 }
 
 impl<'a> Interface<'a> {
@@ -127,6 +150,7 @@ impl<'a> Interface<'a> {
                     docs: docs(&field.attrs),
                     name: WireName::of_field(&entries, "component", ident),
                     ty: &field.ty,
+                    words: Words::of(&entries, &field.attrs),
                 }
             })
             .collect();
@@ -134,6 +158,11 @@ impl<'a> Interface<'a> {
             ident: &input.ident,
             generics: &input.generics,
             runtime: entries.runtime(),
+            words: Words::of(&entries, &input.attrs),
+            telemetry: entries.path("telemetry").cloned(),
+            properties: entries.path("properties").cloned(),
+            handler: entries.path("handler").cloned(),
+            extends: entries.paths("extends").to_vec(),
             id: entries.text("id").cloned(),
             lacks_id: entries.lacks("id"),
             components,
@@ -171,6 +200,8 @@ impl<'a> Record<'a> {
                     name: WireName::of_field(&entries, "name", ident),
                     ty: &field.ty,
                     optional: ty::optional(&field.ty),
+                    words: Words::of(&entries, &field.attrs),
+                    quantity: Quantity::of(&entries),
                 }
             })
             .collect();
@@ -182,6 +213,8 @@ impl<'a> Record<'a> {
             interface: entries.path("interface").cloned(),
             lacks_interface: entries.lacks("interface"),
             members,
+            id: entries.text("id").cloned(),
+            words: Words::of(&entries, &input.attrs),
         }
     }
 }
@@ -212,6 +245,9 @@ impl<'a> Enumeration<'a> {
                         value_key: entries.key("value").cloned(),
                         unknown: entries.key("unknown").cloned(),
                         lacks_value: entries.lacks("value") && entries.lacks("unknown"),
+                        name: WireName::of_variant(&entries, &variant.ident),
+                        words: Words::of(&entries, &variant.attrs),
+                        describing_key: entries.describing(&attr::VARIANT).next().cloned(),
                     }
                 })
                 .collect(),
@@ -230,6 +266,8 @@ impl<'a> Enumeration<'a> {
             values: entries.text("values").cloned(),
             lacks_values: entries.lacks("values"),
             variants,
+            id: entries.text("id").cloned(),
+            words: Words::of(&entries, &input.attrs),
         }
     }
 }
@@ -254,7 +292,8 @@ impl Handler {
             let marks = Entries::of(&function.attrs, &attr::METHOD, problems);
             let had_mark = function.attrs.iter().any(is_pnp);
             function.attrs.retain(|attribute| !is_pnp(attribute));
-            if let Some(method) = Method::of(&marks, function, problems) {
+            let parameter = parameter_marks(&mut function.sig, problems);
+            if let Some(method) = Method::of(&marks, &parameter, function, problems) {
                 methods.push(method);
             } else if had_mark {
                 has_broken_method = true;
@@ -278,6 +317,21 @@ impl Handler {
             has_broken_method,
         }
     }
+}
+
+/// What the parameters' attributes say, which only one parameter of a command has. They go: the
+/// compiler allows none there.
+fn parameter_marks(signature: &mut Signature, problems: &mut Problems) -> Entries {
+    let mut entries = Entries::default();
+    for input in &mut signature.inputs {
+        let attributes = match input {
+            FnArg::Receiver(receiver) => &mut receiver.attrs,
+            FnArg::Typed(argument) => &mut argument.attrs,
+        };
+        entries.read_all(attributes, &attr::PARAMETER, problems);
+        attributes.retain(|attribute| !is_pnp(attribute));
+    }
+    entries
 }
 
 /// The named fields; a struct of another form, an enum or a union is noted and has none.

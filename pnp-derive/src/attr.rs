@@ -2,160 +2,19 @@
 //!
 //! Nothing stops at the first mistake: a bad entry is noted and skipped, the rest is still read.
 
+mod keys;
+
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Ident, Lit, LitStr, Meta, Path, Token};
+use syn::{Attribute, Ident, Lit, LitStr, Meta, Path, Token, bracketed, token};
 
 use crate::problem::Problems;
-use crate::suggest::closest;
-
-/// Where an attribute stands, and the keys that it may hold there.
-#[derive(Debug)]
-pub(crate) struct Place {
-    /// The place in words, with its article.
-    what: &'static str,
-    keys: &'static [Key],
-}
-
-/// One key of `#[pnp(…)]`.
-#[derive(Debug)]
-struct Key {
-    name: &'static str,
-    form: Form,
-    /// What to write, as messages show it.
-    example: &'static str,
-}
-
-/// What stands to the right of a key.
-#[derive(Debug, Clone, Copy)]
-enum Form {
-    /// Nothing: the key alone says it.
-    Flag,
-    /// A string literal.
-    Text,
-    /// A path to a type or crate.
-    Path,
-    /// A string or an integer literal.
-    Literal,
-}
-
-const CRATE: Key = Key {
-    name: "crate",
-    form: Form::Path,
-    example: "crate = ::path::to::pnp_runtime",
+pub(crate) use keys::{
+    COMPONENT, ENUM, HANDLER, INTERFACE, MEMBER, METHOD, OBJECT, PARAMETER, PROPERTIES, Place,
+    TELEMETRY, VARIANT,
 };
-const INTERFACE_TYPE: Key = Key {
-    name: "interface",
-    form: Form::Path,
-    example: "interface = Thermostat",
-};
-const COMPONENT_NAME: Key = Key {
-    name: "component",
-    form: Form::Text,
-    example: "component = \"thermostat1\"",
-};
-
-pub(crate) static INTERFACE: Place = Place {
-    what: "a struct with `derive(Interface)`",
-    keys: &[
-        Key {
-            name: "id",
-            form: Form::Text,
-            example: "id = \"dtmi:com:example:Thermostat;1\"",
-        },
-        CRATE,
-    ],
-};
-pub(crate) static COMPONENT: Place = Place {
-    what: "a field of a struct with `derive(Interface)`",
-    keys: &[COMPONENT_NAME],
-};
-pub(crate) static TELEMETRY: Place = Place {
-    what: "a struct with `derive(Telemetry)`",
-    keys: &[INTERFACE_TYPE, CRATE],
-};
-pub(crate) static PROPERTIES: Place = Place {
-    what: "a struct with `derive(Properties)`",
-    keys: &[INTERFACE_TYPE, CRATE],
-};
-pub(crate) static OBJECT: Place = Place {
-    what: "a struct with `derive(Object)`",
-    keys: &[CRATE],
-};
-pub(crate) static MEMBER: Place = Place {
-    what: "a field of a `Telemetry`, `Properties` or `Object` struct",
-    keys: &[Key {
-        name: "name",
-        form: Form::Text,
-        example: "name = \"wireName\"",
-    }],
-};
-pub(crate) static ENUM: Place = Place {
-    what: "an enum with `derive(Enum)`",
-    keys: &[
-        Key {
-            name: "values",
-            form: Form::Text,
-            example: "values = \"string\"` or `values = \"integer\"",
-        },
-        CRATE,
-    ],
-};
-pub(crate) static VARIANT: Place = Place {
-    what: "a variant of an enum with `derive(Enum)`",
-    keys: &[
-        Key {
-            name: "value",
-            form: Form::Literal,
-            example: "value = \"up\"` or `value = 1",
-        },
-        Key {
-            name: "unknown",
-            form: Form::Flag,
-            example: "unknown",
-        },
-    ],
-};
-pub(crate) static HANDLER: Place = Place {
-    what: "a `#[handler(…)]` trait",
-    keys: &[INTERFACE_TYPE, CRATE],
-};
-pub(crate) static METHOD: Place = Place {
-    what: "a method of a `#[handler(…)]` trait",
-    keys: &[
-        Key {
-            name: "property",
-            form: Form::Text,
-            example: "property = \"wireName\"",
-        },
-        Key {
-            name: "desired",
-            form: Form::Text,
-            example: "desired = \"wireName\"",
-        },
-        Key {
-            name: "command",
-            form: Form::Text,
-            example: "command = \"wireName\"",
-        },
-        COMPONENT_NAME,
-    ],
-};
-
-/// Every place, in the order in which messages name them.
-static PLACES: [&Place; 10] = [
-    &INTERFACE,
-    &COMPONENT,
-    &TELEMETRY,
-    &PROPERTIES,
-    &OBJECT,
-    &MEMBER,
-    &ENUM,
-    &VARIANT,
-    &HANDLER,
-    &METHOD,
-];
+use keys::{Form, Key};
 
 /// The entries of all `#[pnp(…)]` of one item, field, variant or method.
 #[derive(Default)]
@@ -176,6 +35,7 @@ enum Value {
     Flag,
     Text(LitStr),
     Path(Path),
+    Paths(Vec<Path>),
     Literal(Lit),
 }
 
@@ -183,11 +43,22 @@ impl Entries {
     /// Reads every `#[pnp(…)]` among `attributes`.
     pub(crate) fn of(attributes: &[Attribute], place: &Place, problems: &mut Problems) -> Self {
         let mut entries = Self::default();
+        entries.read_all(attributes, place, problems);
+        entries
+    }
+
+    /// Reads every `#[pnp(…)]` among `attributes` too.
+    pub(crate) fn read_all(
+        &mut self,
+        attributes: &[Attribute],
+        place: &Place,
+        problems: &mut Problems,
+    ) {
         for attribute in attributes.iter().filter(|a| is_pnp(a)) {
             match &attribute.meta {
-                Meta::List(list) => entries.read(list.tokens.clone(), place, problems),
+                Meta::List(list) => self.read(list.tokens.clone(), place, problems),
                 Meta::Path(_) | Meta::NameValue(_) => {
-                    entries.has_unread = true;
+                    self.has_unread = true;
                     problems.at(
                         &attribute.meta,
                         format_args!(
@@ -198,7 +69,6 @@ impl Entries {
                 }
             }
         }
-        entries
     }
 
     /// Reads what stands between the parentheses of one attribute.
@@ -225,7 +95,7 @@ impl Entries {
             );
             return;
         };
-        let Some(known) = place.keys.iter().find(|known| key == known.name) else {
+        let Some(known) = place.all().find(|known| key == known.name) else {
             self.has_unread = true;
             problems.at(&key, place.unknown(&key));
             return;
@@ -276,16 +146,30 @@ impl Entries {
         Some(&entry.key)
     }
 
-    /// Every key that stands here, in order.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &Ident> {
-        self.entries.iter().map(|entry| &entry.key)
+    /// Every key here that makes the declaration, in order.
+    pub(crate) fn making<'e>(&'e self, place: &'e Place) -> impl Iterator<Item = &'e Ident> {
+        let is_making = |entry: &&Entry| place.keys.iter().any(|key| key.name == entry.name);
+        self.entries
+            .iter()
+            .filter(is_making)
+            .map(|entry| &entry.key)
+    }
+
+    /// Every key here that only describes, in order.
+    pub(crate) fn describing<'e>(&'e self, place: &'e Place) -> impl Iterator<Item = &'e Ident> {
+        let is_describing =
+            |entry: &&Entry| place.describing.iter().any(|key| key.name == entry.name);
+        self.entries
+            .iter()
+            .filter(is_describing)
+            .map(|entry| &entry.key)
     }
 
     /// The string literal at `name`.
     pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
         match self.value(name)? {
             Value::Text(text) => Some(text),
-            Value::Flag | Value::Path(_) | Value::Literal(_) => None,
+            Value::Flag | Value::Path(_) | Value::Paths(_) | Value::Literal(_) => None,
         }
     }
 
@@ -293,7 +177,15 @@ impl Entries {
     pub(crate) fn path(&self, name: &str) -> Option<&Path> {
         match self.value(name)? {
             Value::Path(path) => Some(path),
-            Value::Flag | Value::Text(_) | Value::Literal(_) => None,
+            Value::Flag | Value::Text(_) | Value::Paths(_) | Value::Literal(_) => None,
+        }
+    }
+
+    /// The paths at `name`, in order; none where it doesn't stand here.
+    pub(crate) fn paths(&self, name: &str) -> &[Path] {
+        match self.value(name) {
+            Some(Value::Paths(paths)) => paths,
+            Some(Value::Flag | Value::Text(_) | Value::Path(_) | Value::Literal(_)) | None => &[],
         }
     }
 
@@ -301,7 +193,7 @@ impl Entries {
     pub(crate) fn literal(&self, name: &str) -> Option<&Lit> {
         match self.value(name)? {
             Value::Literal(literal) => Some(literal),
-            Value::Flag | Value::Text(_) | Value::Path(_) => None,
+            Value::Flag | Value::Text(_) | Value::Path(_) | Value::Paths(_) => None,
         }
     }
 
@@ -324,48 +216,13 @@ pub(crate) fn is_pnp(attribute: &Attribute) -> bool {
     attribute.path().is_ident("pnp")
 }
 
-impl Place {
-    /// `allowed here: …`, for the end of a message.
-    pub(crate) fn allowed(&self) -> String {
-        let examples: Vec<String> = self
-            .keys
-            .iter()
-            .map(|key| format!("`{}`", key.example))
-            .collect();
-        format!("allowed here: {}", examples.join(", "))
-    }
-
-    fn unknown(&self, key: &Ident) -> String {
-        let elsewhere: Vec<&str> = PLACES
-            .iter()
-            .filter(|place| place.keys.iter().any(|known| key == known.name))
-            .map(|place| place.what)
-            .collect();
-        if !elsewhere.is_empty() {
-            return format!(
-                "`{key}` means nothing on {}; it belongs on {}; {}",
-                self.what,
-                elsewhere.join(" or "),
-                self.allowed()
-            );
-        }
-        let names = self.keys.iter().map(|known| known.name);
-        match closest(&key.to_string(), names) {
-            Some(name) => format!(
-                "unknown key `{key}` (did you mean `{name}`?); {}",
-                self.allowed()
-            ),
-            None => format!("unknown key `{key}`; {}", self.allowed()),
-        }
-    }
-}
-
 impl Key {
     fn usage(&self) -> String {
         let takes = match self.form {
             Form::Flag => "stands alone",
             Form::Text => "takes a string",
             Form::Path => "takes a path, without quotes",
+            Form::Paths => "takes a path or several in brackets, without quotes",
             Form::Literal => "takes a string or an integer",
         };
         format!("`{}` {takes}; write `{}`", self.name, self.example)
@@ -386,6 +243,7 @@ impl Key {
             Form::Flag => return Ok(Value::Flag),
             Form::Text => input.parse().map(Value::Text),
             Form::Path => input.call(Path::parse_mod_style).map(Value::Path),
+            Form::Paths => input.call(paths).map(Value::Paths),
             Form::Literal => input.parse().map(Value::Literal),
         };
         match value {
@@ -396,6 +254,19 @@ impl Key {
             Err(_) => Err(caret),
         }
     }
+}
+
+/// `path`, or `[path, path]`.
+fn paths(input: ParseStream<'_>) -> syn::Result<Vec<Path>> {
+    if !input.peek(token::Bracket) {
+        return Ok(vec![input.call(Path::parse_mod_style)?]);
+    }
+    let listed;
+    bracketed!(listed in input);
+    let paths = listed.parse_terminated(Path::parse_mod_style, Token![,]);
+    // What can't be read is one mistake, not a second for what is left of it.
+    listed.parse::<TokenStream>()?;
+    Ok(paths?.into_iter().collect())
 }
 
 fn at_end_of_entry(input: ParseStream<'_>) -> bool {

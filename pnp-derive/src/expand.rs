@@ -5,6 +5,7 @@
 //! user's, not even a constant, can capture them. All logic is in the runtime; what stands here is
 //! the list of names and types that only the item knows.
 
+mod describe;
 mod enumeration;
 mod handler;
 mod interface;

@@ -32,6 +32,7 @@ mod suggest;
 mod ty;
 mod valid;
 mod wire;
+mod words;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as TokenStream2;

@@ -54,6 +54,11 @@ pub(crate) fn mut_dyn(ty: &Type) -> Option<&Path> {
     })
 }
 
+/// Whether it is `()`.
+pub(crate) fn is_unit(ty: &Type) -> bool {
+    matches!(bare(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
 /// Whether the type is the type parameter or holds it as an argument (`T`, `Vec<T>`; not `T::Item`,
 /// whose bound only the user can state).
 pub(crate) fn mentions(ty: &Type, parameter: &Ident) -> bool {

@@ -75,6 +75,10 @@ impl Record<'_> {
             }
         }
         check_names("name", self.members.iter().map(|m| &m.name), problems);
+        for member in &self.members {
+            member.quantity.check(problems);
+        }
+        check_schema_id(self.id.as_ref(), problems);
     }
 }
 
@@ -82,6 +86,8 @@ impl Enumeration<'_> {
     /// Notes what is missing, wrong or there twice.
     pub(crate) fn check(&self, problems: &mut Problems) {
         let values = self.check_values_key(problems);
+        check_schema_id(self.id.as_ref(), problems);
+        self.check_names(problems);
         let mut seen: BTreeMap<String, &Variant<'_>> = BTreeMap::new();
         let mut unknown: Option<&Variant<'_>> = None;
         for variant in &self.variants {
@@ -127,6 +133,23 @@ impl Enumeration<'_> {
         }
     }
 
+    /// Every value has a name of its own in the model.
+    fn check_names(&self, problems: &mut Problems) {
+        let mut seen: BTreeMap<&str, &Ident> = BTreeMap::new();
+        for variant in self.variants.iter().filter(|it| it.unknown.is_none()) {
+            variant.name.check("name", problems);
+            if let Some(first) = seen.insert(&variant.name.text, variant.ident) {
+                problems.at_span(
+                    variant.name.span,
+                    format_args!(
+                        "`{first}` is called `{}` in the model already; give each its own `name`",
+                        variant.name.text
+                    ),
+                );
+            }
+        }
+    }
+
     fn has_only_unknown(&self) -> bool {
         !self.variants.is_empty()
             && self
@@ -161,6 +184,12 @@ impl Enumeration<'_> {
 impl Variant<'_> {
     /// Whether the attributes and the fields go together.
     fn check_form(&self, problems: &mut Problems) {
+        if let (Some(_), Some(key)) = (&self.unknown, &self.describing_key) {
+            problems.at(
+                key,
+                "an `unknown` variant is no part of the model, so nothing describes it; remove this",
+            );
+        }
         let holds_one = matches!(self.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
         match (&self.unknown, &self.value_key) {
             (Some(_), Some(value)) => problems.at(
@@ -212,6 +241,7 @@ impl Handler {
         }
         for method in &self.methods {
             method.name.check("name", problems);
+            method.check_description(problems);
         }
         // The method that can't be read may be the missing one.
         if !self.has_broken_method {
@@ -285,6 +315,37 @@ impl Handler {
             | Role::Command { .. }
             | Role::Component { .. } => None,
         })
+    }
+}
+
+impl Method {
+    fn check_description(&self, problems: &mut Problems) {
+        match &self.role {
+            Role::Getter { .. } => self.quantity.check(problems),
+            Role::Command { request, response } => {
+                if let Some(request) = request {
+                    request.name.check("name", problems);
+                    request.quantity.check(problems);
+                }
+                response.name.check("response", problems);
+                match &response.key {
+                    Some(key) if ty::is_unit(&response.ty) => problems.at(
+                        key,
+                        format_args!("`{}` gives nothing that `{key}` could describe", self.ident),
+                    ),
+                    _ => self.quantity.check(problems),
+                }
+            }
+            // What stands there is noted already.
+            Role::Setter { .. } | Role::Component { .. } => {}
+        }
+    }
+}
+
+fn check_schema_id(id: Option<&LitStr>, problems: &mut Problems) {
+    let Some(id) = id else { return };
+    if let Some(rule) = dtmi_fault(&id.value()) {
+        problems.at(id, format_args!("`{}` is no DTMI: {rule}", id.value()));
     }
 }
 

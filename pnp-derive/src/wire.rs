@@ -45,6 +45,51 @@ impl WireName {
         }
     }
 
+    /// What `name` says, else the variant's identifier with a small letter first: names in models
+    /// begin small, variants large.
+    pub(crate) fn of_variant(entries: &Entries, ident: &Ident) -> Self {
+        let mut name = Self::of_field(entries, "name", ident);
+        if name.origin != Origin::Written {
+            let mut chars = name.text.chars();
+            name.text = chars
+                .next()
+                .map(|first| first.to_ascii_lowercase())
+                .into_iter()
+                .chain(chars)
+                .collect();
+        }
+        name
+    }
+
+    /// What `name` says, else the parameter's identifier without the underscores that mark it unused;
+    /// else `otherwise`.
+    pub(crate) fn of_parameter(
+        entries: &Entries,
+        ident: Option<&Ident>,
+        otherwise: &str,
+        span: Span,
+    ) -> Self {
+        let mut name = match (ident, entries.text("name")) {
+            (_, Some(text)) => return Self::explicit(text),
+            (Some(ident), None) => Self::of_field(entries, "name", ident),
+            (None, None) => Self::implied("", span),
+        };
+        name.text = match name.text.trim_start_matches('_') {
+            "" => otherwise.to_owned(),
+            text => text.to_owned(),
+        };
+        name
+    }
+
+    /// A name that nothing here says.
+    pub(crate) fn implied(text: &str, span: Span) -> Self {
+        Self {
+            text: text.to_owned(),
+            span,
+            origin: Origin::Implied,
+        }
+    }
+
     /// What the string literal says.
     pub(crate) fn explicit(text: &LitStr) -> Self {
         Self {

@@ -9,7 +9,7 @@ use core::marker::PhantomData;
 use crate::__private::Response;
 use crate::interface::{Address, Component, Interface, Properties, Served, Telemetry};
 use crate::outcome::{Ack, CommandError, Reason, WritableOutcome};
-use crate::schema::{EncodeError, Encoder, Schema, Value};
+use crate::schema::{EncodeError, Encoder, Schema, Value, to_json};
 use crate::session::{
     CommandTicket, Handlers, Instant, MAX_MESSAGE, Notice, Options, Reported, Session,
 };
@@ -191,7 +191,7 @@ impl<I: Served> Device<I> {
             component: component.name(),
             name,
         };
-        let outcome = || ack.into_outcome(|| Bound::<I>(handler).actual(property));
+        let outcome = || ack.into_outcome(to_json, || Bound::<I>(handler).actual(property));
         self.session
             .complete(property, version, outcome)
             .then_some(())
@@ -208,7 +208,7 @@ impl<I: Served> Device<I> {
         ticket: CommandTicket,
         result: Result<R, CommandError>,
     ) -> Result<(), NobodyWaits> {
-        let result = crate::__private::body_of(result);
+        let result = crate::__private::body_of(result, crate::__private::reply());
         self.session
             .respond(ticket, result)
             .then_some(())

@@ -5,6 +5,7 @@
 use alloc::string::String;
 use core::marker::PhantomData;
 
+use crate::describe::{Content, InterfaceDescription, Member};
 use crate::outcome::{CommandError, Reason, WritableOutcome};
 use crate::schema::{EncodeError, Encoder, Value};
 
@@ -16,6 +17,12 @@ use crate::schema::{EncodeError, Encoder, Value};
 pub trait Interface: 'static {
     /// The interface's DTMI with its version, byte for byte as the model states it.
     const ID: &'static str;
+
+    /// What its declarations say, for [`dtdl_of`](crate::describe::dtdl_of); nothing else asks. `None`
+    /// where the interface doesn't name its declarations.
+    fn describe() -> Option<&'static InterfaceDescription> {
+        None
+    }
 }
 
 /// The address of a component of interface `I` in a device whose root interface is `Root`.
@@ -36,6 +43,16 @@ impl<Root, I> Clone for Component<Root, I> {
 }
 impl<Root, I> Copy for Component<Root, I> {}
 
+impl<Root, I> Component<Root, I> {
+    /// A component by its wire name; for derived code, which knows that the model has it.
+    pub(crate) const fn named(name: &'static str) -> Self {
+        Self {
+            name: Some(name),
+            types: PhantomData,
+        }
+    }
+}
+
 impl<Root: Interface> Component<Root, Root> {
     /// The device's root interface itself.
     pub const fn root() -> Self {
@@ -47,15 +64,6 @@ impl<Root: Interface> Component<Root, Root> {
 }
 
 impl<Root: Interface, I: Interface> Component<Root, I> {
-    /// A component by its wire name; for generated code, which knows that the model has it.
-    #[doc(hidden)]
-    pub const fn __named(name: &'static str) -> Self {
-        Self {
-            name: Some(name),
-            types: PhantomData,
-        }
-    }
-
     /// The component's name on the wire; `None` for the root.
     pub const fn name(&self) -> Option<&'static str> {
         self.name
@@ -76,6 +84,15 @@ pub trait Telemetry {
     /// # Errors
     /// A value that JSON can't carry.
     fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError>;
+
+    /// The telemetry that a message may hold, for [`dtdl_of`](crate::describe::dtdl_of); nothing else
+    /// asks.
+    fn describe() -> Option<&'static [Member]>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 /// Appends one value's JSON text to an encoder.
@@ -97,6 +114,15 @@ pub trait Properties {
         &self,
         each: &mut dyn FnMut(&'static str, ValueWriter<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError>;
+
+    /// The properties that a report may hold, for [`dtdl_of`](crate::describe::dtdl_of); nothing else
+    /// asks.
+    fn describe() -> Option<&'static [Member]>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 /// What a handler takes: the names that the session needs to route a twin or a command by the model.
@@ -160,4 +186,10 @@ pub trait Served: Interface {
         address: Address<'_>,
         payload: &[u8],
     ) -> Result<String, CommandError>;
+
+    /// The writable properties and commands, for [`dtdl_of`](crate::describe::dtdl_of); nothing else
+    /// asks. The name differs from [`Interface::describe`], which the same type has.
+    fn describe_handler() -> Option<&'static [Content]> {
+        None
+    }
 }

@@ -17,6 +17,7 @@
 //!   within the hub's limits, answers commands, and keeps telemetry until it is accepted.
 //! - [`Transport`]: the border to a wire; `memory` (feature `std`) is one without a wire, for tests
 //!   and the hub in the same process. [`Client`] pumps a transport.
+//! - [`describe`]: the way back, from the declarations to a DTDL model.
 //! - [`mqtt`]: a device on IoT Hub; its state machines without I/O, and with feature `mqtt` the sockets,
 //!   TLS and tokio around them. [`dps`]: how it gets its hub.
 //! - [`topic`], [`status`], [`sas`], [`connection_string`]: what goes over the wire, once, for devices
@@ -138,6 +139,7 @@ extern crate self as pnp_runtime;
 
 mod client;
 pub mod connection_string;
+pub mod describe;
 mod device;
 pub mod dps;
 mod include;
@@ -158,6 +160,7 @@ pub mod transport;
 pub mod __private;
 
 pub use client::Client;
+pub use describe::dtdl_of;
 pub use device::{Device, NobodyWaits, SendError, Superseded};
 pub use interface::{Address, Component, Interface, Properties, Served, Shape, Telemetry};
 pub use outcome::{Ack, CommandError, Desired, Reason, WritableOutcome};

@@ -153,9 +153,14 @@ impl<T> Ack<T> {
     }
 }
 
-impl<T: Schema> Ack<T> {
-    /// The answer in its wire form; `actual` gives the value in effect where the answer holds none.
-    pub(crate) fn into_outcome(self, actual: impl FnOnce() -> Option<String>) -> WritableOutcome {
+impl<T> Ack<T> {
+    /// The answer in its wire form; `actual` gives the value in effect where the answer holds none, and
+    /// `to_json` writes one.
+    pub(crate) fn into_outcome(
+        self,
+        to_json: impl FnOnce(&T) -> Result<String, EncodeError>,
+        actual: impl FnOnce() -> Option<String>,
+    ) -> WritableOutcome {
         match self.value.as_ref().map(to_json) {
             None => WritableOutcome {
                 value: actual(),

@@ -4,10 +4,11 @@
 use alloc::string::{String, ToString};
 use core::fmt::Display;
 
-use crate::interface::{Address, Component, Interface, Served};
+use crate::describe::{Content, Description, InterfaceRef, Member};
+use crate::interface::{Address, Component, Interface, Properties, Served, Telemetry};
 use crate::outcome::{Ack, CommandError, Desired, Reason, WritableOutcome};
 use crate::schema::{
-    DecodeError, EncodeError, Encoder, ObjectEncoder, Schema, Value, from_json, to_json,
+    DecodeError, EncodeError, Encoder, ObjectEncoder, Schema, Value, json, to_json,
 };
 
 pub use alloc::format;
@@ -23,11 +24,78 @@ pub use alloc::string::String as StdString;
 pub trait HandlerOf {
     /// The interface.
     type Interface: Served;
+
+    /// What the interface's model says of the trait.
+    fn describe() -> Option<&'static [Content]> {
+        Self::Interface::describe_handler()
+    }
 }
 
-/// The address of a component that the root's declaration holds.
-pub const fn component<Root: Interface, I: Interface>(name: &'static str) -> Component<Root, I> {
-    Component::__named(name)
+/// The address of a component that the root's declaration holds; its type is an interface by what
+/// stands beside the name.
+pub const fn component<Root, I>(name: &'static str, _: InterfaceRef) -> Component<Root, I> {
+    Component::named(name)
+}
+
+/// What is asked of a type that is a value: its [`Schema`] as functions.
+///
+/// Everything written for a getter, its setter or a request asks for this one thing, so that a type
+/// that is no `Schema` is the same error everywhere, which the compiler tells once.
+#[derive(Debug)]
+pub struct Codec<T> {
+    encode: Encode<T>,
+    decode: fn(&Value) -> Result<T, DecodeError>,
+    check_known: fn(&T) -> Result<(), DecodeError>,
+    /// Which schema it is.
+    pub describe: fn() -> Description,
+}
+
+/// The functions of a value type.
+pub const fn codec<T: Schema>() -> Codec<T> {
+    Codec {
+        encode: T::encode,
+        decode: T::decode,
+        check_known: T::check_known,
+        describe: T::describe,
+    }
+}
+
+impl<T> Clone for Codec<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Codec<T> {}
+
+impl<T> Codec<T> {
+    fn to_json(self, value: &T) -> Result<String, EncodeError> {
+        let mut text = String::new();
+        (self.encode)(value, &mut Encoder::new(&mut text))?;
+        Ok(text)
+    }
+
+    /// A value that a back end asks for, which the model has to know.
+    fn wanted(self, value: &Value) -> Result<T, DecodeError> {
+        let value = (self.decode)(value)?;
+        (self.check_known)(&value)?;
+        Ok(value)
+    }
+}
+
+/// The same of what a command gives.
+#[derive(Debug)]
+pub struct Reply<R> {
+    body: fn(&R) -> Result<String, EncodeError>,
+    /// Which schema it is.
+    pub describe: fn() -> Description,
+}
+
+/// The functions of a command's response.
+pub const fn reply<R: Response>() -> Reply<R> {
+    Reply {
+        body: R::body,
+        describe: R::describe,
+    }
 }
 
 /// What [`Properties::encode_each`](crate::Properties::encode_each) calls.
@@ -53,11 +121,18 @@ pub trait Response {
     /// # Errors
     /// A value that JSON can't carry.
     fn body(&self) -> Result<String, EncodeError>;
+
+    /// Its schema.
+    fn describe() -> Description;
 }
 
 impl Response for () {
     fn body(&self) -> Result<String, EncodeError> {
         Ok(String::new())
+    }
+
+    fn describe() -> Description {
+        Description::Nothing
     }
 }
 
@@ -65,41 +140,62 @@ impl<T: Schema> Response for T {
     fn body(&self) -> Result<String, EncodeError> {
         to_json(self)
     }
+
+    fn describe() -> Description {
+        T::describe()
+    }
+}
+
+/// What an interface's `telemetry = …` names: a struct of its own telemetry.
+pub const fn telemetry<I, T>() -> Option<fn() -> Option<&'static [Member]>>
+where
+    T: Telemetry<Interface = I>,
+{
+    Some(T::describe)
+}
+
+/// What an interface's `properties = …` names: a struct of its own properties.
+pub const fn properties<I, T>() -> Option<fn() -> Option<&'static [Member]>>
+where
+    T: Properties<Interface = I>,
+{
+    Some(T::describe)
+}
+
+/// What an interface's `handler = …` names: its own trait.
+pub const fn handler<I, H>() -> Option<fn() -> Option<&'static [Content]>>
+where
+    H: HandlerOf<Interface = I> + ?Sized,
+{
+    Some(H::describe)
 }
 
 /// [`Served::actual`](crate::Served::actual) for one property: `get` is the handler's getter.
-pub fn actual<H: ?Sized, T: Schema>(
+pub fn actual<H: ?Sized, T>(
     handler: &H,
+    codec: Codec<T>,
     get: impl FnOnce(&H) -> Option<T>,
 ) -> Option<Result<String, EncodeError>> {
     contain(|| get(handler))
         .ok()
         .flatten()
-        .map(|value| to_json(&value))
+        .map(|value| codec.to_json(&value))
 }
 
 /// [`Served::desired`](crate::Served::desired) for one property: `set` and `get` are the handler's
 /// setter and getter.
-pub fn desired<H: ?Sized, T: Schema>(
+pub fn desired<H: ?Sized, T>(
     handler: &mut H,
+    codec: Codec<T>,
     value: Option<&Value>,
     version: i64,
     reason: Reason,
     set: impl FnOnce(&mut H, Desired<T>) -> Ack<T>,
     get: impl FnOnce(&H) -> Option<T>,
 ) -> WritableOutcome {
-    let decoded = value
-        .map(|value| {
-            let value = T::decode(value)?;
-            value.check_known()?;
-            Ok(value)
-        })
-        .transpose();
+    let decoded = value.map(|value| codec.wanted(value)).transpose();
     let ack = match decoded {
-        Err(error) => {
-            let error: crate::DecodeError = error;
-            Ack::rejected(format!("{error}"))
-        }
+        Err(error) => Ack::rejected(format!("{error}")),
         Ok(value) => contain(|| {
             set(
                 handler,
@@ -112,7 +208,10 @@ pub fn desired<H: ?Sized, T: Schema>(
         })
         .unwrap_or_else(|Panicked| Ack::failed(PANICKED)),
     };
-    ack.into_outcome(|| actual(handler, get)?.ok())
+    ack.into_outcome(
+        |value| codec.to_json(value),
+        || actual(handler, codec, get)?.ok(),
+    )
 }
 
 /// [`Served::command`](crate::Served::command) for a command without request schema; whatever comes
@@ -120,19 +219,22 @@ pub fn desired<H: ?Sized, T: Schema>(
 ///
 /// # Errors
 /// What the handler says; 500 where it panics or its response can't be sent.
-pub fn command<H: ?Sized, R: Response>(
+pub fn command<H: ?Sized, R>(
     handler: &mut H,
+    reply: Reply<R>,
     run: impl FnOnce(&mut H) -> Result<R, CommandError>,
 ) -> Result<String, CommandError> {
-    body_of(contain(|| run(handler)).unwrap_or_else(|Panicked| Err(CommandError::failed(PANICKED))))
+    let result =
+        contain(|| run(handler)).unwrap_or_else(|Panicked| Err(CommandError::failed(PANICKED)));
+    body_of(result, reply)
 }
 
 /// A command's result in its wire form.
-pub(crate) fn body_of<R: Response>(
+pub(crate) fn body_of<R>(
     result: Result<R, CommandError>,
+    reply: Reply<R>,
 ) -> Result<String, CommandError> {
-    result?
-        .body()
+    (reply.body)(&result?)
         .map_err(|error| CommandError::failed(format!("the response can't be sent: {error}")))
 }
 
@@ -142,22 +244,21 @@ pub(crate) fn body_of<R: Response>(
 /// # Errors
 /// 400 where the payload is not a value of `Q`; what the handler says; 500 where it panics or its
 /// response can't be sent.
-pub fn command_with<H: ?Sized, Q: Schema, R: Response>(
+pub fn command_with<H: ?Sized, Q, R>(
     handler: &mut H,
     payload: &[u8],
+    codec: Codec<Q>,
+    reply: Reply<R>,
     run: impl FnOnce(&mut H, Q) -> Result<R, CommandError>,
 ) -> Result<String, CommandError> {
-    let request = match payload {
-        [] => Q::decode(&Value::Null),
-        text => from_json::<Q>(text),
+    let value = match payload {
+        [] => Ok(Value::Null),
+        text => json(text),
     };
-    let request = request
-        .and_then(|request| {
-            request.check_known()?;
-            Ok(request)
-        })
+    let request = value
+        .and_then(|value| codec.wanted(&value))
         .map_err(|error| CommandError::bad_request(format!("request: {error}")))?;
-    command(handler, |handler| run(handler, request))
+    command(handler, reply, |handler| run(handler, request))
 }
 
 /// How a value is written: `<T as Schema>::encode`.

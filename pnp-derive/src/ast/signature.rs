@@ -3,16 +3,18 @@
 use std::fmt::Display;
 
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::{
-    FnArg, GenericParam, PatType, Path, ReceiverKind, ReturnType, Safety, Signature, TraitItemFn,
-    Type,
+    FnArg, GenericParam, Ident, Pat, PatType, Path, ReceiverKind, ReturnType, Safety, Signature,
+    TraitItemFn, Type,
 };
 
 use super::Method;
-use crate::attr::Entries;
+use crate::attr::{self, Entries};
 use crate::problem::Problems;
 use crate::ty;
 use crate::wire::WireName;
+use crate::words::{Quantity, Words};
 
 /// What a handler's method answers.
 pub(crate) enum Role {
@@ -22,21 +24,41 @@ pub(crate) enum Role {
     Setter { value: Type },
     /// `fn(&mut self, …) -> Result<…, CommandError>`.
     Command {
-        request: Option<Box<Type>>,
-        response: Box<Type>,
+        request: Option<Request>,
+        response: Box<Response>,
     },
     /// `fn(&mut self) -> &mut dyn Handler`: the handler of a component.
     Component { handler: Path },
+}
+
+/// A command's parameter.
+pub(crate) struct Request {
+    pub(crate) ty: Box<Type>,
+    /// Its name in the model.
+    pub(crate) name: WireName,
+    pub(crate) words: Words,
+    pub(crate) quantity: Quantity,
+}
+
+/// What a command gives.
+pub(crate) struct Response {
+    pub(crate) ty: Type,
+    /// Its name in the model.
+    pub(crate) name: WireName,
+    pub(crate) words: Words,
+    /// The first key that says something of it.
+    pub(crate) key: Option<Ident>,
 }
 
 impl Method {
     /// The method, unless it is unmarked or its signature doesn't fit; the latter is noted.
     pub(super) fn of(
         marks: &Entries,
+        parameter: &Entries,
         function: &TraitItemFn,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let mut keys = marks.keys();
+        let mut keys = marks.making(&attr::METHOD);
         let key = keys.next()?;
         for further in keys {
             problems.at(
@@ -44,13 +66,23 @@ impl Method {
                 format_args!("one method answers one thing, and this one has `{key}` already; write a method for each"),
             );
         }
-        let read = match key.to_string().as_str() {
-            "property" => getter,
-            "desired" => setter,
-            "command" => command,
-            _ => component,
+        let role = match key.to_string().as_str() {
+            "property" => getter(&function.sig, problems),
+            "desired" => setter(&function.sig, problems),
+            "command" => command(&function.sig, marks, parameter, problems),
+            _ => component(&function.sig, problems),
         };
-        let role = read(&function.sig, problems);
+        if key != "command" {
+            for key in parameter.describing(&attr::PARAMETER) {
+                problems.at(
+                    key,
+                    format_args!(
+                        "`{key}` means nothing here; it belongs on the parameter of a command"
+                    ),
+                );
+            }
+        }
+        check_describing(key, marks, problems);
         let name = marks.text(&key.to_string())?;
         Some(Self {
             ident: function.sig.ident.clone(),
@@ -62,7 +94,27 @@ impl Method {
                 .cloned()
                 .collect(),
             role: role?,
+            words: Words::of(marks, &function.attrs),
+            quantity: Quantity::of(marks),
         })
+    }
+}
+
+/// Keys that describe a property stand at its getter, those of a component at the interface's field,
+/// and only a command has a response.
+fn check_describing(mark: &Ident, marks: &Entries, problems: &mut Problems) {
+    let is_of_response = |key: &Ident| key.to_string().starts_with("response");
+    for key in marks.describing(&attr::METHOD) {
+        let instead = match mark.to_string().as_str() {
+            "property" if is_of_response(key) => "a method with `#[pnp(command = \"…\")]`",
+            "desired" => "the property's getter",
+            "component" => "the component's field of the struct with `derive(Interface)`",
+            _ => continue,
+        };
+        problems.at(
+            key,
+            format_args!("`{key}` means nothing here; it belongs on {instead}"),
+        );
     }
 }
 
@@ -117,7 +169,12 @@ fn setter(signature: &Signature, problems: &mut Problems) -> Option<Role> {
     })
 }
 
-fn command(signature: &Signature, problems: &mut Problems) -> Option<Role> {
+fn command(
+    signature: &Signature,
+    marks: &Entries,
+    parameter: &Entries,
+    problems: &mut Problems,
+) -> Option<Role> {
     let name = &signature.ident;
     let mut check = Check::new(
         signature,
@@ -134,12 +191,36 @@ fn command(signature: &Signature, problems: &mut Problems) -> Option<Role> {
     }
     let response = check.output(|ty| ty::argument_of(ty, "Result"));
     let request = arguments.clone().find_map(|argument| match argument {
-        FnArg::Typed(argument) => Some(argument.ty.clone()),
+        FnArg::Typed(argument) => {
+            let ident = if let Pat::Ident(pattern) = &*argument.pat {
+                Some(&pattern.ident)
+            } else {
+                None
+            };
+            Some(Request {
+                ty: argument.ty.clone(),
+                name: WireName::of_parameter(parameter, ident, "request", argument.pat.span()),
+                words: Words::of(parameter, &[]),
+                quantity: Quantity::of(parameter),
+            })
+        }
         FnArg::Receiver(_) => None,
     });
+    let of_response = |key: &&Ident| {
+        let key = key.to_string();
+        key.starts_with("response") || key == "semantic" || key == "unit"
+    };
     check.done(Role::Command {
         request,
-        response: Box::new(response?.clone()),
+        response: Box::new(Response {
+            ty: response?.clone(),
+            name: match marks.text("response") {
+                Some(name) => WireName::explicit(name),
+                None => WireName::implied("response", signature.ident.span()),
+            },
+            words: Words::of_response(marks),
+            key: marks.describing(&attr::METHOD).find(of_response).cloned(),
+        }),
     })
 }
 

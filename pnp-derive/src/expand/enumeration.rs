@@ -33,6 +33,7 @@ impl Enumeration<'_> {
         let checked = result(&quote!(()), pnp, "DecodeError");
         let (out, value) = (local("out"), local("value"));
         let [encode, decode, check_known] = body;
+        let describe = self.describe();
         self.in_impl(&quote! {
             fn encode(&self, #out: &mut #pnp::Encoder<'_>) -> #encoded {
                 match self { #encode }
@@ -44,6 +45,7 @@ impl Enumeration<'_> {
             fn check_known(&self) -> #checked {
                 #check_known
             }
+            #describe
         })
     }
 
@@ -127,7 +129,7 @@ impl Enumeration<'_> {
     }
 
     /// The variants with a value, and the value as code.
-    fn known(&self) -> impl Iterator<Item = (&Variant<'_>, TokenStream)> {
+    pub(super) fn known(&self) -> impl Iterator<Item = (&Variant<'_>, TokenStream)> {
         self.variants.iter().filter_map(|variant| {
             let value = variant.value.as_ref()?;
             let Lit::Int(number) = value else {

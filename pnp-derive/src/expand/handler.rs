@@ -3,7 +3,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{impl_attributes, local, result};
-use crate::ast::{Handler, Method, Role};
+use crate::ast::{Handler, Method, Request, Role};
 
 impl Handler {
     /// The trait, and
@@ -20,10 +20,17 @@ impl Handler {
     ///         components: &[("thermostat1", <Thermostat as Served>::SHAPE)],
     ///     };
     ///     fn actual(…) → fn desired(…) → fn command(…): a `match` on the address each
+    ///     fn describe_handler(): what the model says of them
     /// }
     /// ```
     pub(crate) fn expand(&self) -> TokenStream {
-        let body = [self.shape(), self.actual(), self.desired(), self.command()];
+        let body = [
+            self.shape(),
+            self.actual(),
+            self.desired(),
+            self.command(),
+            self.describe(),
+        ];
         self.with_impls(&quote!(#(#body)*))
     }
 
@@ -101,7 +108,11 @@ impl Handler {
             };
             Some(quote! {
                 (::core::option::Option::None, #name) => {
-                    #pnp::__private::actual::<_, #value>(#handler, |#h| #trait_ident::#ident(#h))
+                    #pnp::__private::actual(
+                        #handler,
+                        #pnp::__private::codec::<#value>(),
+                        |#h| #trait_ident::#ident(#h),
+                    )
                 }
             })
         });
@@ -139,15 +150,16 @@ impl Handler {
                     }
                 });
             }
-            let Role::Setter { value: ty } = &method.role else {
+            let Role::Setter { .. } = &method.role else {
                 return None;
             };
-            let (getter, _) = self.getter_of(method)?;
+            let (getter, ty) = self.getter_of(method)?;
             let getter = &getter.ident;
             Some(quote! {
                 (::core::option::Option::None, #text) => {
-                    ::core::option::Option::Some(#pnp::__private::desired::<_, #ty>(
+                    ::core::option::Option::Some(#pnp::__private::desired(
                         #handler,
+                        #pnp::__private::codec::<#ty>(),
                         #value,
                         #version,
                         #reason,
@@ -195,23 +207,35 @@ impl Handler {
                 Role::Command {
                     request: None,
                     response,
-                } => Some(quote! {
-                    (::core::option::Option::None, #name) => {
-                        #pnp::__private::command::<_, #response>(#handler, |#h| #trait_ident::#ident(#h))
-                    }
-                }),
+                } => {
+                    let response = &response.ty;
+                    Some(quote! {
+                        (::core::option::Option::None, #name) => {
+                            #pnp::__private::command(
+                                #handler,
+                                #pnp::__private::reply::<#response>(),
+                                |#h| #trait_ident::#ident(#h),
+                            )
+                        }
+                    })
+                }
                 Role::Command {
-                    request: Some(ty),
+                    request: Some(Request { ty, .. }),
                     response,
-                } => Some(quote! {
-                    (::core::option::Option::None, #name) => {
-                        #pnp::__private::command_with::<_, #ty, #response>(
-                            #handler,
-                            #payload,
-                            |#h, #request| #trait_ident::#ident(#h, #request),
-                        )
-                    }
-                }),
+                } => {
+                    let response = &response.ty;
+                    Some(quote! {
+                        (::core::option::Option::None, #name) => {
+                            #pnp::__private::command_with(
+                                #handler,
+                                #payload,
+                                #pnp::__private::codec::<#ty>(),
+                                #pnp::__private::reply::<#response>(),
+                                |#h, #request| #trait_ident::#ident(#h, #request),
+                            )
+                        }
+                    })
+                }
                 Role::Getter { .. } | Role::Setter { .. } => None,
             }
         });
@@ -243,7 +267,10 @@ impl Handler {
     }
 
     /// What `part` says of each method, under the method's `#[cfg]`.
-    fn methods(&self, part: impl Fn(&Method) -> Option<TokenStream>) -> Vec<TokenStream> {
+    pub(super) fn methods(
+        &self,
+        part: impl Fn(&Method) -> Option<TokenStream>,
+    ) -> Vec<TokenStream> {
         self.methods
             .iter()
             .filter_map(|method| {

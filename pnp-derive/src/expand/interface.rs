@@ -8,12 +8,13 @@ impl Interface<'_> {
     /// ```text
     /// impl Interface for TemperatureController {
     ///     const ID: &'static str = "dtmi:com:example:TemperatureController;1";
+    ///     fn describe() -> …
     /// }
     /// impl TemperatureController {
     ///     /// Thermostat One
     ///     #[must_use]
     ///     pub const fn thermostat1() -> Component<Self, super::thermostat::Thermostat> {
-    ///         component::<Self, super::thermostat::Thermostat>("thermostat1")
+    ///         component("thermostat1", InterfaceRef::of::<super::thermostat::Thermostat>())
     ///     }
     /// }
     /// ```
@@ -22,10 +23,12 @@ impl Interface<'_> {
         let attributes = impl_attributes();
         let id = self.id.as_ref();
         let accessors = self.accessors();
+        let describe = self.describe();
         quote! {
             #attributes
             impl #runtime::Interface for #ident {
                 const ID: &'static ::core::primitive::str = #id;
+                #describe
             }
             #accessors
         }
@@ -44,6 +47,7 @@ impl Interface<'_> {
                 docs,
                 name,
                 ty,
+                ..
             } = component;
             let implied = format!("The address of component `{}`.", name.text);
             let implied = docs.is_empty().then(|| quote!(#[doc = #implied]));
@@ -62,7 +66,10 @@ impl Interface<'_> {
                     clippy::should_implement_trait
                 )]
                 #vis const fn #ident() -> #runtime::Component<Self, #ty> {
-                    #runtime::__private::component::<Self, #ty>(#name)
+                    #runtime::__private::component(
+                        #name,
+                        #runtime::describe::InterfaceRef::of::<#ty>(),
+                    )
                 }
             }
         });

@@ -12,7 +12,8 @@ impl Record<'_> {
             RecordKind::Properties => self.properties(),
             RecordKind::Object => self.object(),
         };
-        self.in_impl(&body)
+        let describe = self.describe();
+        self.in_impl(&quote!(#body #describe))
     }
 
     /// `body` in an impl of the trait that the derive is for.

@@ -12,6 +12,8 @@ use jiff::fmt::temporal::SpanParser;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp, civil};
 
+use crate::describe::{Description, Version};
+
 use super::primitive::text;
 use super::{DecodeError, EncodeError, Encoder, ParseError, Schema, Value};
 
@@ -199,6 +201,10 @@ macro_rules! strings {
                 let text = text(value)?;
                 text.parse()
                     .map_err(|_| DecodeError::malformed($schema, text))
+            }
+
+            fn describe() -> Description {
+                Description::Primitive($schema, Version::V2)
             }
         }
     )*};

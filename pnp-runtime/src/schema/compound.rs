@@ -5,6 +5,8 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::describe::Description;
+
 use super::{DecodeError, EncodeError, Encoder, Schema, Value};
 
 /// The members of a JSON object, for decoders of Object schemas.
@@ -96,6 +98,10 @@ impl<T: Schema> Schema for Vec<T> {
             .enumerate()
             .try_for_each(|(index, item)| item.check_known().map_err(|error| error.at_index(index)))
     }
+
+    fn describe() -> Description {
+        Description::Array(T::describe)
+    }
 }
 
 impl<T: Schema> Schema for BTreeMap<String, T> {
@@ -123,6 +129,10 @@ impl<T: Schema> Schema for BTreeMap<String, T> {
         self.iter()
             .try_for_each(|(key, value)| value.check_known().map_err(|error| error.at(key)))
     }
+
+    fn describe() -> Description {
+        Description::Map(T::describe)
+    }
 }
 
 impl<T: Schema> Schema for Option<T> {
@@ -146,6 +156,10 @@ impl<T: Schema> Schema for Option<T> {
     fn check_known(&self) -> Result<(), DecodeError> {
         self.as_ref().map_or(Ok(()), T::check_known)
     }
+
+    fn describe() -> Description {
+        Description::Nullable(T::describe)
+    }
 }
 
 impl<T: Schema> Schema for Box<T> {
@@ -159,5 +173,9 @@ impl<T: Schema> Schema for Box<T> {
 
     fn check_known(&self) -> Result<(), DecodeError> {
         T::check_known(self)
+    }
+
+    fn describe() -> Description {
+        T::describe()
     }
 }

@@ -15,6 +15,8 @@ pub use encoder::{Encoder, ObjectEncoder};
 pub use error::{DecodeError, EncodeError, ParseError};
 pub use text::{Bytes, Decimal, Uuid};
 
+use crate::describe::Description;
+
 /// JSON as the runtime hands it to decoders.
 pub use serde_json::Value;
 
@@ -61,6 +63,11 @@ pub trait Schema: Sized {
     fn check_known(&self) -> Result<(), DecodeError> {
         Ok(())
     }
+
+    /// Which DTDL schema this is, for [`dtdl_of`](crate::describe::dtdl_of); nothing else asks.
+    fn describe() -> Description {
+        Description::Unstated
+    }
 }
 
 /// The JSON text of a value.
@@ -78,6 +85,13 @@ pub fn to_json<T: Schema>(value: &T) -> Result<String, EncodeError> {
 /// # Errors
 /// Text that is not JSON, or JSON that is not a value of the schema.
 pub fn from_json<T: Schema>(text: &[u8]) -> Result<T, DecodeError> {
-    let value = serde_json::from_slice(text).map_err(|_| DecodeError::not_json())?;
-    T::decode(&value)
+    T::decode(&json(text)?)
+}
+
+/// JSON text as a value.
+///
+/// # Errors
+/// Text that is not JSON.
+pub(crate) fn json(text: &[u8]) -> Result<Value, DecodeError> {
+    serde_json::from_slice(text).map_err(|_| DecodeError::not_json())
 }

@@ -6,6 +6,8 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
+use crate::describe::{Description, Version};
+
 use super::{DecodeError, EncodeError, Encoder, Schema, Value};
 
 /// 2^53: below it a double tells neighbouring integers apart. An integer written with a fraction or an
@@ -23,6 +25,10 @@ impl Schema for bool {
             .as_bool()
             .ok_or_else(|| DecodeError::wrong_type("a boolean", value))
     }
+
+    fn describe() -> Description {
+        Description::Primitive("boolean", Version::V2)
+    }
 }
 
 impl Schema for String {
@@ -33,6 +39,10 @@ impl Schema for String {
 
     fn decode(value: &Value) -> Result<Self, DecodeError> {
         text(value).map(ToOwned::to_owned)
+    }
+
+    fn describe() -> Description {
+        Description::Primitive("string", Version::V2)
     }
 }
 
@@ -45,6 +55,10 @@ impl Schema for f64 {
         value
             .as_f64()
             .ok_or_else(|| DecodeError::wrong_type("a number", value))
+    }
+
+    fn describe() -> Description {
+        Description::Primitive("double", Version::V2)
     }
 }
 
@@ -62,11 +76,15 @@ impl Schema for f32 {
             Err(DecodeError::out_of_range("float", value))
         }
     }
+
+    fn describe() -> Description {
+        Description::Primitive("float", Version::V2)
+    }
 }
 
-/// The integer schemas: Rust type, DTDL term, encoder method.
+/// The integer schemas: Rust type, DTDL term, the first version that has it, encoder method.
 macro_rules! integers {
-    ($($type:ty, $schema:literal, $write:ident;)*) => {$(
+    ($($type:ty, $schema:literal, $since:ident, $write:ident;)*) => {$(
         impl Schema for $type {
             fn encode(&self, out: &mut Encoder<'_>) -> Result<(), EncodeError> {
                 out.$write((*self).into());
@@ -78,19 +96,23 @@ macro_rules! integers {
                     .and_then(|integer| integer.try_into().ok())
                     .ok_or_else(|| DecodeError::out_of_range($schema, value))
             }
+
+            fn describe() -> Description {
+                Description::Primitive($schema, Version::$since)
+            }
         }
     )*};
 }
 
 integers! {
-    i8, "byte", i64;
-    i16, "short", i64;
-    i32, "integer", i64;
-    i64, "long", i64;
-    u8, "unsignedByte", u64;
-    u16, "unsignedShort", u64;
-    u32, "unsignedInteger", u64;
-    u64, "unsignedLong", u64;
+    i8, "byte", V4, i64;
+    i16, "short", V4, i64;
+    i32, "integer", V2, i64;
+    i64, "long", V2, i64;
+    u8, "unsignedByte", V4, u64;
+    u16, "unsignedShort", V4, u64;
+    u32, "unsignedInteger", V4, u64;
+    u64, "unsignedLong", V4, u64;
 }
 
 /// The string in `value`.

@@ -11,6 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 
 pub use uuid::Uuid;
 
+use crate::describe::{Description, Version};
+
 use super::primitive::text;
 use super::{DecodeError, EncodeError, Encoder, ParseError, Schema, Value};
 
@@ -78,6 +80,10 @@ impl Schema for Bytes {
             .map(Self)
             .map_err(|_| DecodeError::malformed("base64 string", text))
     }
+
+    fn describe() -> Description {
+        Description::Primitive("bytes", Version::V4)
+    }
 }
 
 impl Schema for Decimal {
@@ -90,6 +96,10 @@ impl Schema for Decimal {
         let text = text(value)?;
         text.parse()
             .map_err(|_| DecodeError::malformed("decimal", text))
+    }
+
+    fn describe() -> Description {
+        Description::Primitive("decimal", Version::V4)
     }
 }
 
@@ -107,5 +117,9 @@ impl Schema for Uuid {
             .ok()
             .filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH)
             .ok_or_else(|| DecodeError::malformed("uuid", text))
+    }
+
+    fn describe() -> Description {
+        Description::Primitive("uuid", Version::V4)
     }
 }
