@@ -905,7 +905,11 @@ fn standard_elements_equal_the_digest() {
         };
         let id = &element.id;
         differences.same(format!("{id} version"), element.version, *version);
-        differences.same(format!("{id} parent"), element.parent.map(|it| metamodel.element(it).id.as_str()), *holder);
+        differences.same(
+            format!("{id} parent"),
+            element.parent.map(|it| metamodel.element(it).id.as_str()),
+            *holder,
+        );
         let mut types: BTreeSet<String> = element
             .co_types
             .iter()
@@ -952,7 +956,10 @@ fn standard_elements_equal_the_digest() {
                 let values = match value {
                     StdValue::Text(text) => BTreeSet::from([(*text).replace('~', " ")]),
                     StdValue::Int(number) => BTreeSet::from([number.to_string()]),
-                    StdValue::Elements(ids) => ids.iter().map(|it| names(&metamodel.element(*it).id)).collect(),
+                    StdValue::Elements(ids) => ids
+                        .iter()
+                        .map(|it| names(&metamodel.element(*it).id))
+                        .collect(),
                 };
                 (name.to_owned(), values)
             })

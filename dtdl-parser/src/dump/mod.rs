@@ -39,6 +39,10 @@ pub fn dump(
         return values::dump(sources, roots, options);
     }
     let resolver = (stage == Stage::Graph).then_some(resolver);
-    let Products { graph, references, problems } = products(sources, roots, resolver, options);
+    let Products {
+        graph,
+        references,
+        problems,
+    } = products(sources, roots, resolver, options);
     (elements::dump(&graph, &references, sources), problems)
 }

@@ -113,6 +113,9 @@ mod tests {
             it.name("b").optional(None);
             it.name("c").display(true);
         });
-        assert_eq!(writer.finish(), "{\"a\\\"\\n\\u0001\":[1,\"x\",{}],\"b\":null,\"c\":true}");
+        assert_eq!(
+            writer.finish(),
+            "{\"a\\\"\\n\\u0001\":[1,\"x\",{}],\"b\":null,\"c\":true}"
+        );
     }
 }

@@ -88,10 +88,11 @@ impl Reader<'_, '_> {
             }
             None => self.classes.extend(self.inferred()),
             Some(types) => {
-                let mut values = super::object::Flat::of(types.value).peekable();
-                let any = values.peek().is_some();
-                values.for_each(|value| self.one(value));
-                self.failed |= !any && matches!(types.value.kind(), Kind::Invalid);
+                // Arrays in arrays are one array elsewhere, but here the reference takes none either.
+                match types.value.as_array() {
+                    Some(items) => items.iter().for_each(|item| self.one(item)),
+                    None => self.one(types.value),
+                }
             }
         }
         if self.failed {
@@ -259,9 +260,7 @@ impl Reader<'_, '_> {
             UnknownKind::NonDtmi => Code::TypeNotDtmiNorTerm,
             UnknownKind::BadDtmi => Code::TypeInvalidDtmi,
         };
-        let mut problem = self
-            .problem(code)
-            .value(name.to_owned());
+        let mut problem = self.problem(code).value(name.to_owned());
         if kind == UnknownKind::Term {
             problem = problem.restriction(self.active.version.to_string());
             problem = problem.suggestions(super::suggestions::types(
