@@ -59,6 +59,8 @@ pub struct Facts {
     pub limit: Option<u64>,
     /// Names that the author may have meant, best first.
     pub suggestions: Vec<String>,
+    /// The types of which an element would be allowed, as words; no part of the contract.
+    pub expected: Option<Text>,
     /// The extension that defines the name, if it isn't among the contexts.
     pub home: Option<Text>,
     /// Further places that belong to the same problem (others who made the same reference).
@@ -131,6 +133,7 @@ impl Problem {
         value: "Sets the offending value.";
         restriction: "Sets what would be allowed.";
         transformation: "Sets what brought the value here.";
+        expected: "Sets the types of which an element would be allowed.";
         home: "Sets the extension that defines the name.";
     }
 

@@ -50,8 +50,8 @@ pub(super) const ROWS: &[Row] = &[
     .label("not a keyword of DTDL"),
     row(
         Code::TypeNotRootable,
-        "{value} stands at the top of a document and is no {type!}.",
-        "Give it the `@type` `{type!}`, or move it into the interface that it belongs to.",
+        "{value} stands at the top of a document and is not of the type {type!}.",
+        "Give it the `@type` {type!}, or move it into the interface that it belongs to.",
     )
     .label("only interfaces stand at the top")
     .example("{\n  \"@context\": \"dtmi:dtdl:context;3\",\n  \"@id\": \"dtmi:com:example:temperature;1\",\n  \"@type\": \"Telemetry\",\n  \"name\": \"temperature\",\n  \"schema\": \"double\"\n}\n"),

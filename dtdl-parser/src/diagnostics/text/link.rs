@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Row] = &[
     .label("found, but unreadable"),
     row(
         Code::BadType,
-        "{property} of {element} refers to {other}, which is of the type {value!} and must be of the type {type!}.",
+        "{property} of {element} refers to {other}, which is of the type {value!} and must be of the type {expected!}.",
         "Refer to an element of a type that is allowed there.",
     )
     .label("not of an allowed type")

@@ -1,10 +1,11 @@
 //! The words: one row a code, in one file a stage, and the expansion of a row with a problem's facts.
 //!
 //! A row is a template. In it `{element}` and `{other}` stand for a description of the primary and the
-//! secondary element, `{property}`, `{aux}`, `{type}`, `{value}`, `{restriction}` and
-//! `{transformation}` for those facts in back quotes (without quotes if the name ends with `!`),
+//! secondary element, `{property}`, `{aux}`, `{type}`, `{value}`, `{restriction}`, `{transformation}`
+//! and `{expected}` for those facts in back quotes (without quotes if the name ends with `!`),
 //! `{observed}` and `{limit}` for the numbers, `{violations}` for the list, `{fault}` for what is wrong
-//! with a DTMI, and `{kind}` for the row's own kind of value. A fact that a problem doesn't have is replaced by general words.
+//! with a DTMI, and `{kind}` for the row's own kind of value. A fact that a problem doesn't have is
+//! replaced by general words.
 
 mod context;
 mod element;
@@ -265,6 +266,7 @@ fn place(name: &str, row: &Row, facts: &Facts) -> String {
         "type" => fact(&facts.type_, "the type"),
         "value" => fact(&facts.value, "the value"),
         "restriction" => fact(&facts.restriction, "what is allowed"),
+        "expected" => fact(&facts.expected, "one that is allowed"),
         "transformation" => fact(&facts.transformation, "an import"),
         "observed" => number(facts.observed, "more"),
         "limit" => number(facts.limit, "the allowed number"),
