@@ -17,6 +17,21 @@
 //! by another name; generated code names nothing but `::core` and that path, so it means the same in
 //! any module, and it is `no_std`.
 //!
+//! # What the model says beyond the wire
+//!
+//! `pnp_runtime::describe::dtdl_of` prints the DTDL that the declarations amount to. For it, an interface
+//! names its declarations, and each part says what people read. None of these keys changes what is sent.
+//!
+//! | key | on | says |
+//! |---|---|---|
+//! | `telemetry = Telemetry`, `properties = Properties`, `handler = Handler` | an interface | which declarations are its own |
+//! | `extends = Base`, `extends = [Base, Other]` | an interface | what it extends; contents that it declares alike are left to the base |
+//! | `semantic = "Temperature"`, `unit = "degreeCelsius"` | a field, a getter, a command (of its response), its parameter | semantic type and unit, always both |
+//! | `display_name`, `description`, `comment` | all of them, objects, enums and variants | the model's own; documentation gives the first two else |
+//! | `id = "dtmi:…"` | an object, an enum | a schema that the interface defines by this id |
+//! | `name = "…"` | a variant, a command's parameter | the name in the model, which doesn't travel |
+//! | `response`, `response_display_name`, `response_description` | a command | name and words of its response |
+//!
 //! Mistakes are compile errors at the word that is wrong, all of an item at once. An impl is written
 //! all the same, so that one mistake is one error.
 //!
