@@ -6,6 +6,7 @@
 ///
 /// DTMI: `dtmi:com:example:TemperatureController;1`
 #[allow(dead_code, unreachable_pub, clippy::module_inception)]
+#[rustfmt::skip]
 pub mod temperature_controller {
     /// Temperature controller, as an address for messages; its fields are its components.
     #[derive(Clone, Copy, Debug, ::pnp_runtime::Interface)]
@@ -70,6 +71,7 @@ pub mod temperature_controller {
 ///
 /// DTMI: `dtmi:com:example:Thermostat;1`
 #[allow(dead_code, unreachable_pub)]
+#[rustfmt::skip]
 pub mod thermostat {
     /// Thermostat, as an address for messages.
     #[derive(Clone, Copy, Debug, ::pnp_runtime::Interface)]

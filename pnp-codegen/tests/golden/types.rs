@@ -4,6 +4,7 @@
 ///
 /// DTMI: `dtmi:x:Lift;1`
 #[allow(dead_code, unreachable_pub, clippy::module_inception)]
+#[rustfmt::skip]
 pub mod lift {
     /// `Lift`, as an address for messages.
     #[derive(Clone, Copy, Debug, ::pnp_runtime::Interface)]
@@ -92,6 +93,7 @@ pub mod lift {
 
 /// Types that no interface here declares.
 #[allow(dead_code, unreachable_pub)]
+#[rustfmt::skip]
 pub mod types {
     /// Value of `point`.
     #[derive(Clone, Debug, Default, PartialEq, ::pnp_runtime::Object)]
