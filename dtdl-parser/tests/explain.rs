@@ -1,5 +1,16 @@
 //! Every example of `pnp explain` has the problem that it is an example of.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first surprise, and prints what it measures"
+)]
+
 use dtdl_parser::diagnostics::{Code, Human, Report, Stage, explain};
 use dtdl_parser::source::{NoResolver, Sources};
 use dtdl_parser::{Options, parse};

@@ -1,6 +1,17 @@
 //! The mistakes that authors make most, each with what is printed about it: `docs/mistakes.md` is the
 //! output of this test. `BLESS=1 cargo test -p dtdl-parser --test gallery` accepts new output.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first surprise, and prints what it measures"
+)]
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};

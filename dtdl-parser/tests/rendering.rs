@@ -1,5 +1,16 @@
 //! The renderers on hand-made problems: places, carets, escapes, caps, and the shapes of the outputs.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first surprise, and prints what it measures"
+)]
+
 use dtdl_parser::Sources;
 use dtdl_parser::diagnostics::{
     Code, Human, Problem, Report, Summary, github, json_line, json_lines, sarif,

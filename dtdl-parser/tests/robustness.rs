@@ -1,6 +1,17 @@
 //! Whole parses of input on which the reference parser crashes or gives up, of large input, and of
 //! thousands of mutations: an answer each time, with a code and a place, and never a panic.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first surprise, and prints what it measures"
+)]
+
 use std::time::Instant;
 
 use dtdl_parser::diagnostics::{Code, Severity};
@@ -161,7 +172,8 @@ fn time_grows_with_the_size_of_the_input_and_not_with_its_square() {
             fields.join(",")
         )
     };
-    let cases: [(&str, Box<dyn Fn(usize) -> String>); 4] = [
+    type Text = Box<dyn Fn(usize) -> String>;
+    let cases: [(&str, Text); 4] = [
         ("contents", Box::new(move |n| contents(n, telemetry))),
         ("errors", Box::new(move |n| contents(n, without_schema))),
         ("one name", Box::new(move |n| contents(n, one_name))),

@@ -1,5 +1,16 @@
 //! Lines and columns, and resolvers over real folders.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first surprise, and prints what it measures"
+)]
+
 use std::fs;
 use std::path::Path;
 

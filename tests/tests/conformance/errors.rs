@@ -233,11 +233,11 @@ fn lines(
         if name.as_ref().is_some_and(|name| *name != at.name) {
             return Err(format!("{which} in {} and not in {name:?}", at.name));
         }
-        if start.to_string() != at.start.to_string() {
+        if start.as_u64() != Some(u64::from(at.start)) {
             return Err(format!("{which} at line {} and not {start}", at.start));
         }
         if let Some(end) = key("End")
-            && end.to_string() != at.end.to_string()
+            && end.as_u64() != Some(u64::from(at.end))
         {
             return Err(format!("{which} ends in line {} and not {end}", at.end));
         }

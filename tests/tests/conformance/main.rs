@@ -6,6 +6,17 @@
 //! cases whose name holds the text and shows why they fail. All failures are written to
 //! `conformance-failures.txt` in the target folder's `tmp`.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first surprise, and prints what it measures"
+)]
+
 mod case;
 mod elements;
 mod errors;
@@ -70,10 +81,13 @@ fn main() -> ExitCode {
 
 type Misspelt = std::collections::BTreeMap<String, usize>;
 
+/// The place of a file, what its cases gave, the keys that it misspells, and why it couldn't be read.
+type Part = (usize, Vec<Outcome>, BTreeSet<String>, Option<String>);
+
 /// Runs all cases on all processors; the result doesn't depend on how many there are.
 fn run_all(files: &[CaseFile]) -> (Vec<Outcome>, Misspelt, Vec<String>) {
     let workers = thread::available_parallelism().map_or(1, |count| count.get());
-    let mut parts: Vec<(usize, Vec<Outcome>, BTreeSet<String>, Option<String>)> = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     thread::scope(|scope| {
         let handles: Vec<_> = (0..workers)
             .map(|worker| {

@@ -343,10 +343,10 @@ mod tests {
                 .filter(|(_, row)| row.code == *code)
                 .map(|(stage, _)| *stage)
                 .collect();
-            let stage = match code.stage() {
-                Stage::Input => Stage::Json,
-                other => other,
-            };
+            let mut stage = code.stage();
+            if stage == Stage::Input {
+                stage = Stage::Json;
+            }
             assert_eq!(found, [stage], "{code}");
         }
     }
