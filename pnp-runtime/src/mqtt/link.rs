@@ -72,6 +72,8 @@ pub enum LinkError {
 pub struct Link<T> {
     config: LinkConfig,
     client: Client<Token<T>>,
+    /// Telemetry topics by component: each holds a dozen escapes, and is the same for every message.
+    topics: Vec<(Option<String>, String)>,
     /// Nothing may overtake the subscription, see [`Action::Subscribe`].
     subscribing: bool,
     waiting: VecDeque<Action>,
@@ -103,6 +105,7 @@ impl<T> Link<T> {
         Self {
             config,
             client,
+            topics: Vec::new(),
             subscribing: false,
             waiting: VecDeque::new(),
             backlog: VecDeque::new(),
@@ -136,6 +139,7 @@ impl<T> Link<T> {
             )
         };
         let (old, new) = (prefix(&old), prefix(new));
+        self.topics.clear();
         let client = core::mem::replace(&mut self.client, client_for(&self.config));
         for (mut message, token) in client.into_outbox().into_messages() {
             if let Some(properties) = message.topic.strip_prefix(&old) {
@@ -198,8 +202,7 @@ impl<T> Link<T> {
         body: Vec<u8>,
         token: T,
     ) -> Result<(), LinkError> {
-        let topic = binding::telemetry_topic(&self.config.identity, component);
-        let message = Message::new(topic, body);
+        let message = Message::new(self.topic(component), body);
         self.client
             .publish(message, Token::Owner(token))
             .map_err(|returned| LinkError::Unsendable(returned.reason))
@@ -345,6 +348,19 @@ impl<T> Link<T> {
     /// Whether the hub has accepted the connection and nothing has ended it.
     pub fn is_connected(&self) -> bool {
         self.client.is_connected()
+    }
+
+    fn topic(&mut self, component: Option<&str>) -> &str {
+        let known = self
+            .topics
+            .iter()
+            .position(|(known, _)| known.as_deref() == component);
+        let place = known.unwrap_or_else(|| {
+            let topic = binding::telemetry_topic(&self.config.identity, component);
+            self.topics.push((component.map(String::from), topic));
+            self.topics.len() - 1
+        });
+        self.topics.get(place).map_or("", |(_, topic)| topic)
     }
 
     fn subscribe(&mut self) -> Result<(), LinkError> {

@@ -268,7 +268,8 @@ impl Supervisor {
             Outlook::Credentials => {
                 self.refusals = self.refusals.saturating_add(1);
                 // The device may have moved to another hub, and the first refusal is how it learns.
-                let moved = self.provisioned && self.refusals == 1;
+                let by_hub = self.state != State::Provisioning;
+                let moved = self.provisioned && by_hub && self.refusals == 1;
                 let known = self.ever_accepted && self.refusals < self.patience.refusals;
                 if !moved && !known {
                     return self.state = State::Stopped(Some(failure));
@@ -537,6 +538,14 @@ mod tests {
             now,
         );
         assert!(supervisor.is_stopped());
+    }
+
+    #[test]
+    fn a_provisioning_service_that_refuses_is_not_asked_again() {
+        let mut supervisor = Supervisor::new(Patience::default(), 1, HubKnown::Unassigned);
+        assert_eq!(supervisor.poll(at(0)), Some(Order::Provision));
+        supervisor.failed(refused(), at(0));
+        assert_eq!(supervisor.status(), Status::Stopped(Some(refused())));
     }
 
     #[test]
