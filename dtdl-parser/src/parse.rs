@@ -54,6 +54,7 @@ pub fn parse(
         parsed: Parsed::default(),
         expanded: Expanded::default(),
         linker: Linker::default(),
+        memory: lint::Memory::default(),
     };
     let done = run.inputs(roots) && run.resolve(resolver);
     run.finish(done)
@@ -80,6 +81,7 @@ pub(crate) fn products(
         parsed: Parsed::default(),
         expanded: Expanded::default(),
         linker: Linker::default(),
+        memory: lint::Memory::default(),
     };
     if run.inputs(roots)
         && let Some(resolver) = resolver
@@ -103,6 +105,7 @@ struct Run<'r> {
     parsed: Parsed,
     expanded: Expanded,
     linker: Linker,
+    memory: lint::Memory,
 }
 
 /// Whether to go on to the next stage. Only the mode that stops like the reference ever stops.
@@ -134,7 +137,7 @@ impl Run<'_> {
         let problems = expand::expand(&document, lenient, self.options, &mut self.expanded);
         self.parsed.problems.extend(problems);
         if is_input && !self.options.stop_like_reference {
-            lint::document(&document, &mut self.parsed.problems);
+            lint::document(&document, &mut self.memory, &mut self.parsed.problems);
         }
         self.go_on()
     }

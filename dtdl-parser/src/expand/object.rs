@@ -212,27 +212,25 @@ fn reversed(array: Array<'_>) -> Vec<Value<'_>> {
 /// The values of a member: arrays in arrays are taken apart, as JSON-LD does with sets.
 pub(super) struct Flat<'d> {
     one: Option<Value<'d>>,
-    /// The arrays that are being read, outermost first, and the place in each.
-    arrays: Vec<(Array<'d>, usize)>,
+    /// The array that is being read, and the place in it.
+    array: Option<(Array<'d>, usize)>,
+    /// Those around it, outermost first.
+    outer: Vec<(Array<'d>, usize)>,
 }
 
 impl<'d> Flat<'d> {
     pub(super) fn of(value: Value<'d>) -> Self {
-        match value.as_array() {
-            None => Self {
-                one: Some(value),
-                arrays: Vec::new(),
-            },
-            Some(array) => Self {
-                one: None,
-                arrays: vec![(array, 0)],
-            },
+        let array = value.as_array();
+        Self {
+            one: array.is_none().then_some(value),
+            array: array.map(|array| (array, 0)),
+            outer: Vec::new(),
         }
     }
 
     /// About how many values there are.
     pub(super) fn len(&self) -> usize {
-        self.arrays.first().map_or(1, |(array, _)| array.len())
+        self.array.map_or(1, |(array, _)| array.len())
     }
 
     /// The only value; nothing if there is none or more than one.
@@ -249,15 +247,15 @@ impl<'d> Iterator for Flat<'d> {
         if let Some(one) = self.one.take() {
             return Some(one);
         }
-        while let Some((array, at)) = self.arrays.last_mut() {
+        while let Some((array, at)) = &mut self.array {
             let Some(value) = array.get(*at) else {
-                self.arrays.pop();
+                self.array = self.outer.pop();
                 continue;
             };
             *at += 1;
             match value.as_array() {
                 None => return Some(value),
-                Some(array) => self.arrays.push((array, 0)),
+                Some(inner) => self.outer.extend(self.array.replace((inner, 0))),
             }
         }
         None

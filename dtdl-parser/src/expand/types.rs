@@ -53,7 +53,8 @@ pub(super) fn types_of(
         strings,
         sink,
         found: Types::default(),
-        classes: Vec::new(),
+        class: None,
+        others: Vec::new(),
         failed: false,
     };
     reader.read(keywords);
@@ -70,7 +71,9 @@ struct Reader<'r, 'd> {
     strings: &'r mut Strings,
     sink: &'r mut Sink,
     found: Types,
-    classes: Vec<ClassId>,
+    /// The class that is written first, and others.
+    class: Option<ClassId>,
+    others: Vec<ClassId>,
     failed: bool,
 }
 
@@ -86,7 +89,7 @@ impl Reader<'_, '_> {
                 }
                 return;
             }
-            None => self.classes.extend(self.inferred()),
+            None => self.class = self.inferred(),
             Some(types) => {
                 // Arrays in arrays are one array elsewhere, but here the reference takes none either.
                 match types.value.as_array() {
@@ -98,27 +101,25 @@ impl Reader<'_, '_> {
         if self.failed {
             return;
         }
-        match self.classes.as_slice() {
-            [] => {
-                let problem = self.bad_type(None);
-                self.sink.push(problem);
-            }
-            &[class] => {
-                self.found.class = Some(class);
-                self.length(class);
-                self.co_types(class);
-            }
-            several => {
-                let names: Vec<&str> = several
-                    .iter()
-                    .map(|class| metamodel.class(*class).name)
-                    .collect();
-                let problem = self
-                    .problem(Code::MultipleMaterialTypes)
-                    .value(names.join(" and "));
-                self.sink.push(problem);
-            }
+        let Some(class) = self.class else {
+            let problem = self.bad_type(None);
+            self.sink.push(problem);
+            return;
+        };
+        if self.others.is_empty() {
+            self.found.class = Some(class);
+            self.length(class);
+            self.co_types(class);
+            return;
         }
+        let names: Vec<&str> = std::iter::once(class)
+            .chain(self.others.iter().copied())
+            .map(|class| metamodel.class(class).name)
+            .collect();
+        let problem = self
+            .problem(Code::MultipleMaterialTypes)
+            .value(names.join(" and "));
+        self.sink.push(problem);
     }
 
     /// The class of an element that may leave out `@type`: the expected one, or the only one that
@@ -204,8 +205,9 @@ impl Reader<'_, '_> {
     }
 
     fn add_class(&mut self, class: ClassId) {
-        if !self.classes.contains(&class) {
-            self.classes.push(class);
+        let first = *self.class.get_or_insert(class);
+        if first != class && !self.others.contains(&class) {
+            self.others.push(class);
         }
     }
 

@@ -29,7 +29,8 @@ impl Sym {
 pub struct Strings {
     text: String,
     symbols: Vec<Str>,
-    table: HashTable<u32>,
+    /// The numbers by the hashes of their texts, which stay beside them for when the table grows.
+    table: HashTable<(u64, u32)>,
     hasher: DefaultHashBuilder,
 }
 
@@ -71,7 +72,7 @@ impl Strings {
             .unwrap_or_default();
         let first = around.start as usize;
         let last = first + around.len as usize;
-        let version = self.get(around).find(';').map_or(last, |at| first + at);
+        let version = self.get(around).rfind(';').map_or(last, |at| first + at);
         // Made where it will stay, and taken back if it is there already.
         let start = self.text.len();
         self.text.extend_from_within(first..version);
@@ -93,18 +94,18 @@ impl Strings {
     }
 
     fn known(&self, hash: u64, text: &str) -> Option<Sym> {
-        let fits = |&index: &u32| slice(&self.text, &self.symbols, index) == text;
-        self.table.find(hash, fits).map(|&index| Sym(index))
+        let fits = |&(code, index): &(u64, u32)| {
+            code == hash && slice(&self.text, &self.symbols, index) == text
+        };
+        self.table.find(hash, fits).map(|&(_, index)| Sym(index))
     }
 
     /// Gives a stored text, which is new, its number.
     fn number(&mut self, hash: u64, stored: Str) -> Sym {
         let index = self.symbols.len() as u32;
         self.symbols.push(stored);
-        let (symbols, arena, hasher) = (&self.symbols, &self.text, &self.hasher);
-        self.table.insert_unique(hash, index, |&index| {
-            hasher.hash_one(slice(arena, symbols, index))
-        });
+        self.table
+            .insert_unique(hash, (hash, index), |&(code, _)| code);
         Sym(index)
     }
 

@@ -26,6 +26,9 @@ struct Entry<'d> {
 impl Contexts {
     /// The term that says the same as an identifier where these contexts are in force.
     pub(super) fn term_for(&self, id: &str) -> Option<&'static str> {
+        if !id.starts_with("dtmi:") {
+            return None;
+        }
         let metamodel = Metamodel::get();
         let term = metamodel.known_term(id)?;
         let means_it = |context: &ContextId| metamodel.term(*context, term) == Some(id);

@@ -19,19 +19,31 @@ struct Element<'d> {
     outer: Option<(usize, &'d str)>,
 }
 
+/// What documents have in common.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// The contexts outside of a document: none.
+    none: Rc<Contexts>,
+    /// The last `@context` with nothing to recommend about it, and what it says. Most documents of a
+    /// set begin alike.
+    contexts: Option<(String, Rc<Contexts>)>,
+}
+
 struct Walk<'d, 'p> {
     /// All elements found so far; those after the one being looked at are still to come.
     elements: Vec<Element<'d>>,
+    memory: &'p mut Memory,
     problems: &'p mut Vec<Problem>,
 }
 
 /// Looks for what is not recommended in a document. Takes no stack for its depth.
-pub(crate) fn check(document: &Document, problems: &mut Vec<Problem>) {
+pub(crate) fn check(document: &Document, memory: &mut Memory, problems: &mut Vec<Problem>) {
+    let none = Rc::clone(&memory.none);
     let mut walk = Walk {
         elements: Vec::new(),
+        memory,
         problems,
     };
-    let none = Rc::new(Contexts::default());
     for root in document.roots() {
         let mut values = vec![root];
         if let Some(items) = root.as_array() {
@@ -55,6 +67,7 @@ impl<'d> Walk<'d, '_> {
             return;
         };
         let contexts = match object.get("@context") {
+            Some(context) if outer.is_none() => self.outermost(context),
             Some(context) => {
                 contexts::check(context, self.problems);
                 Rc::new(contexts.with(context))
@@ -66,6 +79,22 @@ impl<'d> Walk<'d, '_> {
             contexts,
             outer,
         });
+    }
+
+    /// What the `@context` of a document says.
+    fn outermost(&mut self, context: Value<'d>) -> Rc<Contexts> {
+        if let Some((text, known)) = &self.memory.contexts
+            && text == context.text()
+        {
+            return Rc::clone(known);
+        }
+        let before = self.problems.len();
+        contexts::check(context, self.problems);
+        let contexts = Rc::new(self.memory.none.with(context));
+        if self.problems.len() == before {
+            self.memory.contexts = Some((context.text().to_owned(), Rc::clone(&contexts)));
+        }
+        contexts
     }
 
     fn element(&mut self, index: usize) {
@@ -102,27 +131,19 @@ impl<'d> Walk<'d, '_> {
     }
 
     fn types(&mut self, index: usize, value: Value<'d>, contexts: &Contexts) {
-        let texts: Vec<(&str, Span)> = match value.as_array() {
-            Some(items) => items
-                .iter()
-                .filter_map(|item| Some((item.as_str()?, item.span())))
-                .collect(),
-            None => value
-                .as_str()
-                .map(|text| (text, value.span()))
-                .into_iter()
-                .collect(),
-        };
-        let mut seen: Vec<(&str, Span)> = Vec::new();
-        for (text, span) in texts {
-            let id = contexts.id_of(text).unwrap_or(text);
-            if let Some(term) = contexts.term_for(text) {
-                let problem = Problem::new(Code::PreferTermForType)
-                    .value(text.to_owned())
-                    .type_(term)
-                    .at(span);
-                self.report(index, use_term(problem, span, term));
+        let Some(items) = value.as_array() else {
+            if let Some(text) = value.as_str() {
+                self.type_(index, text, value.span(), contexts);
             }
+            return;
+        };
+        let mut seen: Vec<(&str, Span)> = Vec::with_capacity(items.len());
+        for item in items.iter() {
+            let (Some(text), span) = (item.as_str(), item.span()) else {
+                continue;
+            };
+            self.type_(index, text, span, contexts);
+            let id = contexts.id_of(text).unwrap_or(text);
             match seen.iter().find(|(earlier, _)| *earlier == id) {
                 Some((_, first)) => {
                     let problem = Problem::new(Code::DuplicateType)
@@ -133,6 +154,16 @@ impl<'d> Walk<'d, '_> {
                 }
                 None => seen.push((id, span)),
             }
+        }
+    }
+
+    fn type_(&mut self, index: usize, text: &str, span: Span, contexts: &Contexts) {
+        if let Some(term) = contexts.term_for(text) {
+            let problem = Problem::new(Code::PreferTermForType)
+                .value(text.to_owned())
+                .type_(term)
+                .at(span);
+            self.report(index, use_term(problem, span, term));
         }
     }
 
@@ -163,7 +194,7 @@ impl<'d> Walk<'d, '_> {
     }
 
     fn array(&mut self, index: usize, name: &'d str, items: Array<'d>, contexts: &Rc<Contexts>) {
-        if roles::role(name, contexts) == Role::Unknown {
+        if items.is_empty() || roles::role(name, contexts) == Role::Unknown {
             return;
         }
         let mut values: Vec<Value<'d>> = items.iter().collect();

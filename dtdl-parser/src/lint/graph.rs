@@ -1,21 +1,35 @@
 //! Recommendations about elements: what authors ask a checker to notice.
 
-use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+
+use hashbrown::{HashMap, HashSet};
 
 use crate::diagnostics::{Code, Problem};
-use crate::expand::utf16_len;
-use crate::graph::{Element, Graph, Key, Sym, Value};
+use crate::expand::is_longer;
+use crate::graph::{Element, Graph, Key, LangText, Sym, Value};
 use crate::metamodel::names::{class, prop};
 use crate::metamodel::{CoType, Metamodel};
 
 /// What services that were made for DTDL 2 take, whose display names have at most this many UTF-16
 /// units; later versions of the language allow more.
-const LONG_DISPLAY_NAME: usize = 64;
+const LONG_DISPLAY_NAME: u32 = 64;
 
 /// Looks for what is not recommended among the elements of a graph without errors.
 pub(crate) fn check(graph: &Graph, problems: &mut Vec<Problem>) {
-    let used = used(graph);
-    let named = named(graph);
+    let metamodel = Metamodel::get();
+    let concerned = |element: &Element| {
+        let mut rows = element.co_types.iter().map(|co| metamodel.co_type(*co));
+        rows.any(|row| !row.siblings.is_empty())
+    };
+    let named = match graph.elements.iter().any(concerned) {
+        true => named(graph),
+        false => HashSet::new(),
+    };
+    let reuses = |element: &Element| !element.edges(prop::SCHEMAS).is_empty();
+    let used = match graph.elements.iter().any(reuses) {
+        true => used(graph),
+        false => HashSet::new(),
+    };
     for element in graph.elements.iter().filter(|it| it.span.is_some()) {
         display_name(graph, element, problems);
         siblings(graph, element, &named, problems);
@@ -35,22 +49,46 @@ fn display_name(graph: &Graph, element: &Element, problems: &mut Vec<Problem>) {
     let Some(Value::Lang(texts)) = element.value(prop::DISPLAY_NAME) else {
         return;
     };
-    let longest = texts.iter().map(|it| utf16_len(graph.strings.get(it.text)));
-    if longest.max().unwrap_or(0) > LONG_DISPLAY_NAME
+    let is_long = |text: &LangText| is_longer(graph.strings.get(text.text), LONG_DISPLAY_NAME);
+    if texts.iter().any(is_long)
         && let Some(span) = element.value_span(key)
     {
         problems.push(
             about(graph, element, Code::DisplayNameLong)
-                .limit(LONG_DISPLAY_NAME as u64)
+                .limit(u64::from(LONG_DISPLAY_NAME))
                 .at(span),
         );
     }
 }
 
+/// A name without regard to case. Names are of ASCII letters.
+struct Folded<'g>(&'g str);
+
+impl Hash for Folded<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for bytes in self.0.as_bytes().chunks(8) {
+            let mut folded = [0; 8];
+            for (to, byte) in folded.iter_mut().zip(bytes) {
+                *to = byte.to_ascii_lowercase();
+            }
+            state.write_u64(u64::from_ne_bytes(folded));
+        }
+    }
+}
+
+impl PartialEq for Folded<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(other.0)
+    }
+}
+
+impl Eq for Folded<'_> {}
+
 /// Contents whose names differ only by case.
 fn names(graph: &Graph, element: &Element, problems: &mut Vec<Problem>) {
-    let mut seen: HashMap<String, &Element> = HashMap::new();
-    for edge in element.edges(prop::CONTENTS) {
+    let edges = element.edges(prop::CONTENTS);
+    let mut seen: HashMap<Folded<'_>, &Element> = HashMap::with_capacity(edges.len());
+    for edge in edges {
         let Some(content) = graph.get(edge.target) else {
             continue;
         };
@@ -58,10 +96,10 @@ fn names(graph: &Graph, element: &Element, problems: &mut Vec<Problem>) {
             continue;
         };
         let name = graph.strings.get(name);
-        let Some(first) = seen.get(&name.to_lowercase()) else {
-            seen.insert(name.to_lowercase(), content);
+        let first = *seen.entry(Folded(name)).or_insert(content);
+        if first.id == content.id {
             continue;
-        };
+        }
         let earlier = first.text(prop::NAME).map(|text| graph.strings.get(text));
         let key = Key::Own(prop::NAME);
         if earlier.is_some_and(|earlier| earlier != name)

@@ -8,5 +8,5 @@ mod document;
 mod graph;
 mod roles;
 
-pub(crate) use document::check as document;
+pub(crate) use document::{Memory, check as document};
 pub(crate) use graph::check as graph;

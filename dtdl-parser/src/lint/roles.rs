@@ -1,7 +1,6 @@
 //! What the members of an element hold, by name. A name means the same in each class that has it, so
 //! the class isn't asked for.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::contexts::Contexts;
@@ -22,8 +21,8 @@ pub(super) enum Role {
 
 struct Roles {
     /// By number of a property of classes, and by number of a property that co-types add.
-    own: HashMap<usize, Role>,
-    added: HashMap<usize, Role>,
+    own: Vec<Role>,
+    added: Vec<Role>,
     /// Terms of properties whose values carry their name in their generated identifier.
     segments: Vec<&'static str>,
     /// Terms and identifiers of properties that authors should no longer write.
@@ -33,14 +32,14 @@ struct Roles {
 static ROLES: LazyLock<Roles> = LazyLock::new(|| {
     let metamodel = Metamodel::get();
     let mut roles = Roles {
-        own: HashMap::new(),
-        added: HashMap::new(),
+        own: Vec::new(),
+        added: Vec::new(),
         segments: Vec::new(),
         deprecated: Vec::new(),
     };
     for class in metamodel.classes() {
         for prop in class.props.iter().flatten() {
-            roles.own.insert(prop.id.index(), of(prop.kind));
+            set(&mut roles.own, prop.id.index(), of(prop.kind));
             if prop.segment.is_some() {
                 roles.segments.push(prop.name);
             }
@@ -50,10 +49,19 @@ static ROLES: LazyLock<Roles> = LazyLock::new(|| {
         }
     }
     for added in metamodel.co_types().iter().flat_map(|it| &it.has) {
-        roles.added.insert(added.id.index(), of(added.kind));
+        set(&mut roles.added, added.id.index(), of(added.kind));
     }
     roles
 });
+
+fn set(roles: &mut Vec<Role>, index: usize, role: Role) {
+    if roles.len() <= index {
+        roles.resize(index + 1, Role::Unknown);
+    }
+    if let Some(slot) = roles.get_mut(index) {
+        *slot = role;
+    }
+}
 
 fn of(kind: Kind) -> Role {
     match kind {
@@ -75,8 +83,8 @@ pub(super) fn role(name: &str, contexts: &Contexts) -> Role {
         .id_of(name)
         .and_then(|id| Metamodel::get().meaning(id));
     let role = match meaning {
-        Some(Meaning::Prop(prop, _)) => ROLES.own.get(&prop.index()),
-        Some(Meaning::Added(prop)) => ROLES.added.get(&prop.index()),
+        Some(Meaning::Prop(prop, _)) => ROLES.own.get(prop.index()),
+        Some(Meaning::Added(prop)) => ROLES.added.get(prop.index()),
         Some(Meaning::Class(..) | Meaning::CoType(_) | Meaning::Element(_) | Meaning::Other)
         | None => None,
     };

@@ -146,6 +146,11 @@ fn mark_duplicates(text: &str, decoded: &[Box<str>], own: &mut [MemberData], fir
             decoded.get(member.decoded as usize).map_or("", |text| text)
         }
     };
+    let same = |a: &MemberData, b: &MemberData| {
+        let plain = a.decoded == NONE && b.decoded == NONE;
+        let lengths = a.name_end - a.name_start == b.name_end - b.name_start;
+        (lengths || !plain) && name(a) == name(b)
+    };
     // Below this size comparing each with each is faster than a table.
     const SMALL: usize = 12;
     if own.len() <= SMALL {
@@ -154,10 +159,7 @@ fn mark_duplicates(text: &str, decoded: &[Box<str>], own: &mut [MemberData], fir
             let Some(member) = rest.first_mut() else {
                 continue;
             };
-            if let Some(index) = before
-                .iter()
-                .position(|earlier| name(earlier) == name(member))
-            {
+            if let Some(index) = before.iter().position(|earlier| same(earlier, member)) {
                 member.duplicate_of = first + offset(index);
             }
         }
