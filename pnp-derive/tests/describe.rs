@@ -1,6 +1,10 @@
 //! Declarations come back as DTDL: every key, every kind of schema, every version.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 #![allow(dead_code, reason = "the declarations themselves are what is tested")]
 
 use std::collections::BTreeMap;
