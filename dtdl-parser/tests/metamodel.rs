@@ -1,5 +1,15 @@
 //! Our tables against the digest of the reference's metamodel, cell by cell, both ways.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first surprise, and says when it is skipped"
+)]
+
 use dtdl_parser::metamodel::{
     Added, ByLimit, Class, ClassSet, CoKind, CoType, Kind, Meaning, Metamodel, Prop, StdKey,
     StdValue, Tolerance, TypeRef,

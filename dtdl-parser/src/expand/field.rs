@@ -94,13 +94,20 @@ impl Field {
 
     /// The class of the elements that may stand as values in place, if any may.
     pub(super) fn nested_class(self) -> Option<ClassId> {
-        match self.kind() {
-            Kind::Object(class) => matches!(self, Self::Own(_)).then_some(class),
-            // Of the classes among the co-types, only those of DTDL v2 have elements of their own.
-            Kind::CoTyped(co_type) => Metamodel::get().co_type(co_type).class,
-            _ => None,
+        let kind = self.kind();
+        if matches!(self, Self::Added(_)) && kind.class().is_some() {
+            return None;
         }
+        // Of the classes among the co-types, only those of DTDL v2 have elements of their own.
+        class_of(kind)
     }
+}
+
+/// The class of the elements that are values of a kind.
+pub(super) fn class_of(kind: Kind) -> Option<ClassId> {
+    let co_typed = kind.co_type();
+    kind.class()
+        .or_else(|| Metamodel::get().co_type(co_typed?).class)
 }
 
 /// Whether values of a kind are elements.

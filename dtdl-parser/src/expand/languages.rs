@@ -50,7 +50,9 @@ impl Languages<'_> {
         GraphValue::Lang(match value.kind() {
             Kind::Object(object) => self.map(Node { value, object }),
             Kind::String(text) => vec![self.plain(text, value.span())],
-            _ => self.tagged(value),
+            Kind::Array(_) | Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Invalid => {
+                self.tagged(value)
+            }
         })
     }
 

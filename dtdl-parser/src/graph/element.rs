@@ -130,10 +130,10 @@ impl Element {
 
     /// The text of a property of the class, when it has one.
     pub fn text(&self, prop: PropId) -> Option<Str> {
-        match self.value(prop)? {
-            Value::Text(text) => Some(*text),
-            _ => None,
+        if let Value::Text(text) = self.value(prop)? {
+            return Some(*text);
         }
+        None
     }
 
     /// Where the name of a property stands.
@@ -172,9 +172,9 @@ impl Element {
 impl Value {
     /// The edges, none if the value is of another kind.
     pub fn edges(&self) -> &[Edge] {
-        match self {
-            Self::Edges(edges) => edges,
-            _ => &[],
+        if let Self::Edges(edges) = self {
+            return edges;
         }
+        &[]
     }
 }

@@ -315,6 +315,16 @@ impl<'d> Value<'d> {
         }
     }
 
+    /// The text of a number, or `None` for anything else.
+    #[must_use]
+    pub fn as_number(self) -> Option<&'d str> {
+        if let Kind::Number(text) = self.kind() {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
     /// The object, or `None` for anything else.
     #[must_use]
     pub fn as_object(self) -> Option<Object<'d>> {

@@ -96,14 +96,12 @@ impl Ids {
     /// The added property with an identifier.
     pub(super) fn added(&self, id: &str) -> Option<SuppPropId> {
         let index = self.index(id)?;
-        match self.rows.get(index as usize)?.meaning {
-            Meaning::Added(added) => Some(added),
-            _ => self
-                .shared
-                .iter()
-                .find(|(known, _)| *known == index)
-                .map(|(_, added)| *added),
+        if let Meaning::Added(added) = self.rows.get(index as usize)?.meaning {
+            return Some(added);
         }
+        let mut shared = self.shared.iter();
+        let found = shared.find(|(known, _)| *known == index);
+        found.map(|(_, added)| *added)
     }
 
     /// The row of a term of a context.

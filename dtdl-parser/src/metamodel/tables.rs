@@ -236,6 +236,24 @@ pub enum Kind {
     CoTyped(CoTypeId),
 }
 
+impl Kind {
+    /// The class of the elements that are values, when the kind tells.
+    pub fn class(self) -> Option<ClassId> {
+        if let Self::Object(class) = self {
+            return Some(class);
+        }
+        None
+    }
+
+    /// The co-type of the elements that are values, when the kind tells.
+    pub fn co_type(self) -> Option<CoTypeId> {
+        if let Self::CoTyped(co_type) = self {
+            return Some(co_type);
+        }
+        None
+    }
+}
+
 /// A property of a class in one version.
 #[derive(Clone, Debug)]
 pub struct Prop {

@@ -192,9 +192,9 @@ impl<'m> Relationship<'m> {
     }
 
     fn integer(self, prop: PropId) -> Option<i64> {
-        match self.0.raw().value(prop)? {
-            Value::Int(value) => Some(*value),
-            _ => None,
+        if let Value::Int(value) = self.0.raw().value(prop)? {
+            return Some(*value);
         }
+        None
     }
 }

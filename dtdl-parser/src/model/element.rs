@@ -28,6 +28,16 @@ pub enum SuppValue<'m> {
     Element(Element<'m>),
 }
 
+impl<'m> SuppValue<'m> {
+    /// The element, if it is one.
+    pub fn element(self) -> Option<Element<'m>> {
+        if let Self::Element(element) = self {
+            return Some(element);
+        }
+        None
+    }
+}
+
 static NOTHING: std::sync::LazyLock<graph::Element> =
     std::sync::LazyLock::new(|| graph::Element::nothing(graph::Strings::default().intern("")));
 
@@ -124,10 +134,9 @@ impl<'m> Element<'m> {
     /// The short name of the `unit`, such as `degreeCelsius`.
     pub fn unit(self) -> Option<&'m str> {
         self.supplemental_properties()
-            .find_map(|(id, value)| match value {
-                SuppValue::Element(unit) if term_of(id) == "unit" => Some(term_of(unit.id())),
-                _ => None,
-            })
+            .filter(|(id, _)| term_of(id) == "unit")
+            .find_map(|(_, value)| value.element())
+            .map(|unit| term_of(unit.id()))
     }
 
     /// The properties that co-types add: the identifier of the property and one of its values. A

@@ -155,10 +155,11 @@ pub enum EnumValueType {
 impl<'m> Enum<'m> {
     /// What the values are on the wire.
     pub fn value_schema(self) -> EnumValueType {
-        match Schema::below(self.0, prop::VALUE_SCHEMA) {
-            Schema::Primitive(Primitive::Integer, _) => EnumValueType::Integer,
-            _ => EnumValueType::String,
+        let schema = Schema::below(self.0, prop::VALUE_SCHEMA);
+        if matches!(schema, Schema::Primitive(Primitive::Integer, _)) {
+            return EnumValueType::Integer;
         }
+        EnumValueType::String
     }
 
     /// The values, in the order of the text.

@@ -148,11 +148,7 @@ impl Literals<'_> {
 
     fn whole(&mut self, value: Value<'_>) -> Option<GraphValue> {
         let (inner, in_object) = self.plain(value, &INTEGER)?;
-        let number = match inner.kind() {
-            Kind::Number(text) => integer(text),
-            _ => None,
-        };
-        let Some(number) = number else {
+        let Some(number) = inner.as_number().and_then(integer) else {
             self.wrong(value, inner, in_object, &INTEGER);
             return None;
         };
@@ -185,24 +181,20 @@ impl Literals<'_> {
 
     fn number(&mut self, value: Value<'_>) -> Option<GraphValue> {
         let (inner, in_object) = self.plain(value, &NUMERIC)?;
-        match inner.kind() {
-            Kind::Number(text) => Some(GraphValue::Number(self.strings.add(text))),
-            _ => {
-                self.wrong(value, inner, in_object, &NUMERIC);
-                None
-            }
-        }
+        let Some(text) = inner.as_number() else {
+            self.wrong(value, inner, in_object, &NUMERIC);
+            return None;
+        };
+        Some(GraphValue::Number(self.strings.add(text)))
     }
 
     fn truth(&mut self, value: Value<'_>) -> Option<GraphValue> {
         let (inner, in_object) = self.plain(value, &BOOLEAN)?;
-        match inner.kind() {
-            Kind::Bool(truth) => Some(GraphValue::Bool(truth)),
-            _ => {
-                self.wrong(value, inner, in_object, &BOOLEAN);
-                None
-            }
-        }
+        let Kind::Bool(truth) = inner.kind() else {
+            self.wrong(value, inner, in_object, &BOOLEAN);
+            return None;
+        };
+        Some(GraphValue::Bool(truth))
     }
 
     fn duration(&mut self, value: Value<'_>) -> Option<GraphValue> {

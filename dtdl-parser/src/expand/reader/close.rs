@@ -86,10 +86,12 @@ impl<'d> Reader<'_, 'd> {
                 if element.added(added.id).is_some() {
                     continue;
                 }
-                let code = match added.kind {
-                    Kind::Identifier => Code::MissingSupplementalIdentifierProperty,
-                    kind if is_object(kind) => Code::MissingSupplementalObjectProperty,
-                    _ => Code::MissingSupplementalLiteralProperty,
+                let code = if added.kind == Kind::Identifier {
+                    Code::MissingSupplementalIdentifierProperty
+                } else if is_object(added.kind) {
+                    Code::MissingSupplementalObjectProperty
+                } else {
+                    Code::MissingSupplementalLiteralProperty
                 };
                 let problem = Problem::new(code)
                     .primary_id(self.name(element.id))

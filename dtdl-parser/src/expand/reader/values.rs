@@ -2,13 +2,13 @@
 
 use super::Reader;
 use crate::diagnostics::{Code, Problem};
-use crate::expand::field::Field;
+use crate::expand::field::{Field, class_of};
 use crate::expand::object::Node;
 use crate::expand::state::Reference;
 use crate::expand::suggestions;
 use crate::graph::{Edge, Value as GraphValue};
 use crate::json::{Kind as JsonKind, Value};
-use crate::metamodel::{Kind, Metamodel, Prop};
+use crate::metamodel::Metamodel;
 
 impl<'d> Reader<'_, 'd> {
     pub(super) fn value(&mut self, value: Value<'d>) {
@@ -73,11 +73,8 @@ impl<'d> Reader<'_, 'd> {
             span: Some(value.span()),
         });
         let expected = match values.field {
-            Field::Own(Prop {
-                kind: Kind::Object(class),
-                ..
-            }) => Some(*class),
-            Field::Own(_) | Field::Added(_) => None,
+            Field::Own(prop) => prop.kind.class(),
+            Field::Added(_) => None,
         };
         self.expanded.references.push(Reference {
             from: frame.element.id,
@@ -97,12 +94,7 @@ impl<'d> Reader<'_, 'd> {
         let Some((frame, values)) = self.here() else {
             return;
         };
-        let class = match values.field.kind() {
-            Kind::Object(class) => Some(class),
-            Kind::CoTyped(co_type) => Metamodel::get().co_type(co_type).class,
-            _ => None,
-        };
-        let similar = class
+        let similar = class_of(values.field.kind())
             .map(|class| suggestions::elements(text, class, &frame.active))
             .unwrap_or_default();
         let problem = Problem::new(Code::BadDtmiOrTerm)

@@ -114,16 +114,15 @@ impl Loader {
                 .class(class)
                 .prop(version, prop)
                 .map(|prop| prop.kind);
-            let value = match kind
-                .ok_or_else(|| format!("line {}: the class has no {}", row.line, row.kind))?
-            {
-                Kind::Object(_) => StdValue::Elements(vec![self.resolve(row.name, version, row)?]),
-                Kind::Integer => StdValue::Int(
-                    row.name
-                        .parse()
-                        .map_err(|_| format!("line {}: no integer", row.line))?,
-                ),
-                _ => StdValue::Text(row.name),
+            let kind =
+                kind.ok_or_else(|| format!("line {}: the class has no {}", row.line, row.kind))?;
+            let value = if kind.class().is_some() {
+                StdValue::Elements(vec![self.resolve(row.name, version, row)?])
+            } else if kind == Kind::Integer {
+                let number = row.name.parse();
+                StdValue::Int(number.map_err(|_| format!("line {}: no integer", row.line))?)
+            } else {
+                StdValue::Text(row.name)
             };
             self.add_slot(id, StdKey::Own(prop), value);
         }
