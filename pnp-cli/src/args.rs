@@ -153,7 +153,7 @@ pub(crate) enum Stage {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Explain {
-    /// The code, as in error[CODE]; without one, all codes are listed
+    /// The code that stands behind `error` or `warning`; without one, all codes are listed
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
 }

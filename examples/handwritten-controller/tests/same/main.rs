@@ -1,5 +1,10 @@
 //! The device by hand is the device from the model: the same bytes on the wire, the same model.
 
+#![allow(
+    clippy::duplicate_mod,
+    reason = "the same script, compiled against two models"
+)]
+
 /// The other example's device, on the code that `pnp generate` prints (the golden file, which a test of
 /// its own holds against the generator).
 #[path = "../../../temperature-controller/src/device.rs"]
