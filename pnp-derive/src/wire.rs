@@ -45,12 +45,13 @@ impl WireName {
         }
     }
 
-    /// What `name` says, else the variant's identifier with a small letter first: names in models
-    /// begin small, variants large.
+    /// What `name` says, else the variant's identifier with a small letter first (names in models
+    /// begin small, variants large) and without the underscore that keeps it apart from a keyword
+    /// (`Self_`).
     pub(crate) fn of_variant(entries: &Entries, ident: &Ident) -> Self {
         let mut name = Self::of_field(entries, "name", ident);
         if name.origin != Origin::Written {
-            let mut chars = name.text.chars();
+            let mut chars = name.text.trim_end_matches('_').chars();
             name.text = chars
                 .next()
                 .map(|first| first.to_ascii_lowercase())
@@ -61,8 +62,8 @@ impl WireName {
         name
     }
 
-    /// What `name` says, else the parameter's identifier without the underscores that mark it unused;
-    /// else `otherwise`.
+    /// What `name` says, else the parameter's identifier without the underscores that mark it unused or
+    /// keep it apart from a keyword; else `otherwise`.
     pub(crate) fn of_parameter(
         entries: &Entries,
         ident: Option<&Ident>,
@@ -74,7 +75,7 @@ impl WireName {
             (Some(ident), None) => Self::of_field(entries, "name", ident),
             (None, None) => Self::implied("", span),
         };
-        name.text = match name.text.trim_start_matches('_') {
+        name.text = match name.text.trim_matches('_') {
             "" => otherwise.to_owned(),
             text => text.to_owned(),
         };

@@ -478,3 +478,15 @@ fn what_nobody_says_is_an_error_that_tells_what_to_write() {
         "{drifted}"
     );
 }
+
+#[derive(Clone, Debug, PartialEq, Enum)]
+#[pnp(values = "string")]
+enum Reserved {
+    #[pnp(value = "self")]
+    Self_,
+}
+
+#[test]
+fn an_underscore_that_keeps_an_identifier_apart_from_a_keyword_is_no_part_of_a_name() {
+    assert_eq!(Reserved::decode(&json!("self")), Ok(Reserved::Self_));
+}
