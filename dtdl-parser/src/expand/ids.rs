@@ -142,9 +142,8 @@ fn segment<'d>(
     let metamodel = Metamodel::get();
     let name = metamodel.prop_name(segment);
     let means = |member: &Member<'_>| {
-        member.name == name
-            || member.name.starts_with("dtmi:")
-                && matches!(metamodel.meaning(member.name), Some(Meaning::Prop(prop, _)) if prop == segment)
+        member.name.starts_with("dtmi:")
+            && matches!(metamodel.meaning(member.name), Some(Meaning::Prop(prop, _)) if prop == segment)
     };
     let problem = |code| {
         let parent = nest
@@ -160,7 +159,8 @@ fn segment<'d>(
     };
     // In an object that could not be read to its end, what is missing may only be out of sight.
     let placeholder = || Some(Cow::Owned(node.span().start.to_string()));
-    let Some(member) = node.members().find(means) else {
+    let by_term = node.object.member(name);
+    let Some(member) = by_term.or_else(|| node.members().find(means)) else {
         if !node.is_damaged() && keywords.id.is_none() {
             sink.quit(problem(Code::MissingDtmiSegPropertyValue));
         }

@@ -56,13 +56,11 @@ impl<'d> Keywords<'d> {
     pub(super) fn of(object: Object<'d>, sink: &mut Sink) -> Self {
         let mut keywords = Self {
             count: object.len(),
+            plain: object.len(),
             ..Self::default()
         };
-        for member in object.members() {
-            if !member.name.starts_with('@') {
-                keywords.plain += 1;
-                continue;
-            }
+        for member in object.keywords() {
+            keywords.plain -= 1;
             let (slot, code) = match member.name {
                 "@context" => (&mut keywords.context, Code::RepeatedContextProperty),
                 "@id" => (&mut keywords.id, Code::RepeatedIdProperty),

@@ -415,6 +415,20 @@ impl<'d> Object<'d> {
         self.members.iter().map(|data| document.member(data))
     }
 
+    /// The members whose names begin with `@`, in source order, duplicates included.
+    pub fn keywords(self) -> impl Iterator<Item = Member<'d>> + 'd {
+        let document = self.document;
+        let text = document.text.as_bytes();
+        self.members
+            .iter()
+            .filter(move |data| {
+                // A name that is written with escapes is looked at in full below.
+                data.decoded != NONE || text.get(data.name_start as usize + 1) == Some(&b'@')
+            })
+            .map(|data| document.member(data))
+            .filter(|member| member.name.starts_with('@'))
+    }
+
     /// Number of members, duplicates included.
     #[must_use]
     pub fn len(self) -> usize {

@@ -184,23 +184,36 @@ impl<'d> Walk<'d, '_> {
                 .at(member.name_span);
             self.report(index, problem);
         }
-        match member.value.kind() {
-            Kind::Array(items) => self.array(index, name, items, contexts),
-            Kind::Object(_) | Kind::String(_) => {
-                self.value(index, name, member.value, false, contexts);
-            }
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Invalid => {}
+        let asks = match member.value.kind() {
+            Kind::Array(items) => !items.is_empty(),
+            Kind::String(text) => text.starts_with("dtmi:"),
+            Kind::Object(_) => true,
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Invalid => false,
+        };
+        if !asks {
+            return;
+        }
+        let role = roles::role(name, contexts);
+        match member.value.as_array() {
+            Some(items) => self.array(index, (name, role), items, contexts),
+            None => self.value(index, (name, role), member.value, false, contexts),
         }
     }
 
-    fn array(&mut self, index: usize, name: &'d str, items: Array<'d>, contexts: &Rc<Contexts>) {
-        if items.is_empty() || roles::role(name, contexts) == Role::Unknown {
+    fn array(
+        &mut self,
+        index: usize,
+        (name, role): (&'d str, Role),
+        items: Array<'d>,
+        contexts: &Rc<Contexts>,
+    ) {
+        if role == Role::Unknown {
             return;
         }
         let mut values: Vec<Value<'d>> = items.iter().collect();
         self.flatten(&mut values, Some((index, name)));
         for value in values {
-            self.value(index, name, value, true, contexts);
+            self.value(index, (name, role), value, true, contexts);
         }
     }
 
@@ -235,16 +248,14 @@ impl<'d> Walk<'d, '_> {
     fn value(
         &mut self,
         index: usize,
-        name: &'d str,
+        (name, role): (&'d str, Role),
         value: Value<'d>,
         in_array: bool,
         contexts: &Rc<Contexts>,
     ) {
         match value.kind() {
-            Kind::String(text) if text.starts_with("dtmi:") => {
-                if let Some(term) = contexts.term_for(text)
-                    && roles::role(name, contexts) == Role::Elements
-                {
+            Kind::String(text) if role == Role::Elements => {
+                if let Some(term) = contexts.term_for(text) {
                     let problem = Problem::new(Code::PreferTermForValue)
                         .property(name.to_owned())
                         .value(text.to_owned())
@@ -253,7 +264,7 @@ impl<'d> Walk<'d, '_> {
                     self.report(index, use_term(problem, value.span(), term));
                 }
             }
-            Kind::Object(object) => match roles::role(name, contexts) {
+            Kind::Object(object) => match role {
                 Role::Elements => self.push(value, contexts, Some((index, name))),
                 Role::Literal => self.literal(index, name, value.span(), object),
                 Role::LangString if in_array => self.text(index, name, value.span(), object),

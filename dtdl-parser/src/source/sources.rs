@@ -1,16 +1,24 @@
 //! The texts of a run, their names, and the way from a byte offset to a line and a column.
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 
 /// Which text of a [`Sources`] a place lies in.
+///
+/// Counted from 1 inside, so that a place that may be missing takes no more room than a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(pub(crate) u32);
+pub struct FileId(NonZeroU32);
 
 impl FileId {
+    fn new(index: usize) -> Self {
+        let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
+        Self(NonZeroU32::new(number).unwrap_or(NonZeroU32::MAX))
+    }
+
     /// The position of this text in the order in which texts were added, from 0.
     #[must_use]
     pub fn index(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
     }
 }
 
@@ -144,7 +152,7 @@ impl Sources {
         let cut = bytes.len() > LONGEST;
         bytes.truncate(LONGEST);
         let (text, encoding) = decode(bytes);
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let id = FileId::new(self.files.len());
         self.files.push(Source {
             name: name.into(),
             text,
@@ -157,7 +165,7 @@ impl Sources {
 
     /// The ids of all texts, in the order in which they were added.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + '_ {
-        (0..self.files.len()).map(|index| FileId(u32::try_from(index).unwrap_or(u32::MAX)))
+        (0..self.files.len()).map(FileId::new)
     }
 
     /// Number of texts.
