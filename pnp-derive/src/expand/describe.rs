@@ -68,6 +68,7 @@ impl Interface<'_> {
             },
         );
         Some(quote! {
+            #[allow(clippy::large_stack_arrays, reason = "a constant is on no stack")]
             fn describe() -> ::core::option::Option<&'static #pnp::describe::InterfaceDescription> {
                 const {
                     ::core::option::Option::Some(&#pnp::describe::InterfaceDescription {
@@ -102,6 +103,7 @@ impl Record<'_> {
         let members = quote!(&[#(#members),*]);
         if self.kind != RecordKind::Object {
             return quote! {
+                #[allow(clippy::large_stack_arrays, reason = "a constant is on no stack")]
                 fn describe() -> ::core::option::Option<&'static [#pnp::describe::Member]> {
                     const { ::core::option::Option::Some(#members) }
                 }
@@ -110,6 +112,7 @@ impl Record<'_> {
         let id = option(self.id.as_ref());
         let words = self.words.expand(pnp);
         quote! {
+            #[allow(clippy::large_stack_arrays, reason = "a constant is on no stack")]
             fn describe() -> #pnp::describe::Description {
                 const {
                     #pnp::describe::Description::Object(&#pnp::describe::ObjectDescription {
@@ -164,6 +167,7 @@ impl Enumeration<'_> {
             Values::Integer => quote!(Integer),
         };
         quote! {
+            #[allow(clippy::large_stack_arrays, reason = "a constant is on no stack")]
             fn describe() -> #pnp::describe::Description {
                 const {
                     #pnp::describe::Description::Enum(&#pnp::describe::EnumDescription {
@@ -187,6 +191,7 @@ impl Handler {
         let pnp = &self.runtime;
         let contents = self.methods(|method| self.content(method));
         quote! {
+            #[allow(clippy::large_stack_arrays, reason = "a constant is on no stack")]
             fn describe_handler() -> ::core::option::Option<&'static [#pnp::describe::Content]> {
                 const { ::core::option::Option::Some(&[#(#contents),*]) }
             }
