@@ -1,5 +1,14 @@
 //! The command as scripts see it: exit codes, streams, shapes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

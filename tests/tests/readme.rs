@@ -5,6 +5,15 @@
 //! with the block. A line `…` stands for any number of lines. `BLESS=1` writes blocks without such a
 //! line anew.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,15 @@
 //! Rules of the repository, held by a test: the crate arrows of `ARCHITECTURE.md`, file sizes, no paths
 //! of one machine.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@
 mod ids;
 mod load;
 pub mod names;
+mod numbers;
 mod pattern;
 mod rows;
 mod tables;
