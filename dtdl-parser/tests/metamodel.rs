@@ -1,5 +1,6 @@
 //! Our tables against the digest of the reference's metamodel, cell by cell, both ways.
 
+#![allow(clippy::type_complexity, reason = "used once, where it is written")]
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -113,8 +113,10 @@ fn print(
     let mut out = io::stdout().lock();
     match format {
         Format::Human => {
-            let mut human = Human::default();
-            human.color = color;
+            let human = Human {
+                color,
+                ..Human::default()
+            };
             let mut err = io::stderr().lock();
             for run in runs {
                 let text = human.render(&run.report, sources);

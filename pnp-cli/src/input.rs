@@ -114,8 +114,10 @@ pub(crate) fn met_unreadable(report: &Report) -> bool {
 
 /// Prints the problems on standard error, for people.
 pub(crate) fn say_report(report: &Report, sources: &Sources, global: &Global) {
-    let mut human = Human::default();
-    human.color = colored(global.color);
+    let human = Human {
+        color: colored(global.color),
+        ..Human::default()
+    };
     say(&human.render(report, sources));
 }
 

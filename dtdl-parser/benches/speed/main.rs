@@ -19,6 +19,12 @@
 //!
 //! For a profiler, `DTDL_BENCH_ROLE=memory DTDL_BENCH_SET=energygrid` before this program's path parses
 //! one set once and stops.
+
+#![allow(
+    clippy::type_complexity,
+    clippy::manual_is_multiple_of,
+    reason = "used once, where it is written"
+)]
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
